@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest";
+import type { Emulator, RecordedRequest } from "./emulator.mts";
+import { create, emulatorFor, failure, send, type Reply } from "./helpers.mts";
+
+function control(emulator: Emulator, request: string, body?: unknown): Promise<Reply> {
+  return send(emulator, request.replace(" ", " /__emulator"), body, { token: null });
+}
+
+describe("GET /__emulator/requests", () => {
+  test("shows what was asked, by whom and how it ended, and no secret", async () => {
+    const emulator = await emulatorFor();
+    const token = await create(emulator, "a", { token: "secret-i", proxyPassword: "secret-p" });
+    const path = "/api/instance/getProxy/a";
+    await send(emulator, `GET ${path}?x=1&token=acc_demo`, undefined, { token: null });
+    await send(emulator, `GET ${path}`, undefined, { token });
+    await send(emulator, `GET ${path}`, undefined, { token: "secret-w" });
+    await send(emulator, "GET /nowhere", undefined, { token: null });
+    const { body, headers } = await control(emulator, "GET /requests");
+    const time = expect.stringMatching(/Z$/) as string;
+    const common = { method: "GET", path, query: "", route: "GET /api/instance/getProxy/:instance", time };
+    const route = "POST /api/instance/new";
+    expect(body).toEqual([
+      { ...common, method: "POST", path: "/api/instance/new", token: "account", status: 201, route },
+      { ...common, query: "x=1", token: "account", status: 200 },
+      { ...common, token: "instance", instance: "a", status: 200 },
+      { ...common, token: "invalid", status: 401 },
+      { ...common, path: "/nowhere", token: "none", status: 404, route: "unknown" },
+    ]);
+    expect(JSON.stringify(body)).not.toMatch(/secret|acc_demo/);
+    expect(headers.has("x-ratelimit-limit")).toBe(false);
+    expect(emulator.requests()[0]?.body).toEqual({ name: "a", token: "secret-i", proxyPassword: "secret-p" });
+  });
+
+  test("can be cleared", async () => {
+    const emulator = await emulatorFor();
+    await create(emulator, "a");
+    await control(emulator, "DELETE /requests");
+    expect((await control(emulator, "GET /requests")).body).toEqual([]);
+    await create(emulator, "b");
+    emulator.clearRequests();
+    expect(emulator.requests()).toEqual([] satisfies RecordedRequest[]);
+  });
+});
+
+test("faults are ordered and cleared", async () => {
+  const emulator = await emulatorFor();
+  const rule = { kind: "status", status: 500, match: "^GET .*list$" };
+  expect((await control(emulator, "POST /faults", rule)).status).toBe(200);
+  expect((await send(emulator, "GET /api/instance/list")).status).toBe(500);
+  await control(emulator, "DELETE /faults");
+  expect((await send(emulator, "GET /api/instance/list")).status).toBe(200);
+});
+
+describe("PATCH /__emulator/instances/:name", () => {
+  test("changes the connection, the token and every block", async () => {
+    const emulator = await emulatorFor();
+    await create(emulator, "a/b", {
+      proxyEnabled: true,
+      proxyHost: "proxy.test",
+      websocketEnabled: true,
+      s3Enabled: true,
+    });
+    const reply = await control(emulator, "PATCH /instances/a%2Fb", {
+      state: "connected",
+      numberJid: "551@s.whatsapp.net",
+      token: "rotated",
+      proxy: { port: "9" },
+      webhooks: { default: { url: "https://drift.test" }, other: { enabled: false } },
+      websocket: null,
+      chatwoot: { status: "error", lastError: "Token revoked" },
+      settings: { ignoreStatus: true },
+      s3: { enabled: false },
+    });
+    expect(reply.status).toBe(200);
+    expect(emulator.instance("a/b")).toMatchObject({
+      state: "connected",
+      numberJid: "551@s.whatsapp.net",
+      token: "rotated",
+      proxy: { enabled: true, host: "proxy.test", port: "9" },
+      webhooks: {
+        default: { label: "default", enabled: true, url: "https://drift.test" },
+        other: { label: "other", enabled: false },
+      },
+      chatwoot: { status: "error", lastError: "Token revoked" },
+      settings: { ignoreStatus: true, disableHistorySync: true },
+      s3: { enabled: false },
+    });
+    expect(emulator.instance("a/b")?.websocket).toBeUndefined();
+    const rotated = await send(emulator, "GET /api/instance/list", undefined, { token: "rotated" });
+    expect(rotated.status).toBe(200);
+    await control(emulator, "PATCH /instances/a%2Fb", { webhooks: { other: null } });
+    expect(Object.keys(emulator.instance("a/b")?.webhooks ?? {})).toEqual(["default"]);
+  });
+
+  test("deletes", async () => {
+    const emulator = await emulatorFor();
+    await create(emulator, "a");
+    await control(emulator, "PATCH /instances/a", { deleted: true });
+    expect(emulator.instanceNames()).toEqual([]);
+  });
+
+  test("finds the instance of one account by that account's token", async () => {
+    const emulator = await emulatorFor({ accounts: [{ token: "acc_1" }, { token: "acc_2" }] });
+    await create(emulator, "a");
+    await send(emulator, "POST /api/instance/new", { name: "a" }, { token: "acc_2" });
+    await send(emulator, "PATCH /__emulator/instances/a", { state: "connected" }, { token: "acc_2" });
+    expect(emulator.instance("a", "acc_1")?.state).toBe("disconnected");
+    expect(emulator.instance("a", "acc_2")?.state).toBe("connected");
+  });
+});
+
+test("readings change at run time, one by one or as a whole", async () => {
+  const emulator = await emulatorFor();
+  const reply = await control(emulator, "PATCH /readings", { createStatus: "200", listToken: false });
+  expect(reply.body).toMatchObject({ readings: { createStatus: 200, listToken: false, listMeta: true } });
+  expect((await send(emulator, "POST /api/instance/new", { name: "a" })).status).toBe(200);
+  emulator.readings = { ...emulator.readings, createStatus: 201 };
+  expect((await send(emulator, "POST /api/instance/new", { name: "b" })).status).toBe(201);
+});
+
+test("reset brings back the state after the start", async () => {
+  const emulator = await emulatorFor({ readings: { createStatus: 200 }, limits: { create: 1 } });
+  await create(emulator, "a");
+  emulator.readings.createStatus = 201;
+  emulator.fault({ kind: "drop-before" });
+  expect((await control(emulator, "POST /reset")).status).toBe(200);
+  expect(emulator.instanceNames()).toEqual([]);
+  expect(emulator.requests()).toEqual([]);
+  expect((await send(emulator, "POST /api/instance/new", { name: "b" })).status).toBe(200);
+});
+
+test.each([
+  ["PATCH /instances/none", { state: "connected" }, 'There is no instance "none" to patch.'],
+  ["PATCH /readings", { nothing: 1 }, 'There is no reading "nothing".'],
+  ["PATCH /readings", { createStatus: 202 }, "The reading createStatus accepts 201 or 200, not 202."],
+  ["POST /faults", { kind: "explode" }, "This is no fault rule"],
+  ["POST /faults", "{", "The body has to be a JSON object."],
+  ["GET /anything", undefined, "There is no such control route"],
+])("%s %j is refused with a reason", async (request, body, message) => {
+  const emulator = await emulatorFor();
+  const reply = await control(emulator, request, body);
+  expect(reply.status).toBe(400);
+  expect(reply.body).toMatchObject(failure(expect.stringContaining(message) as string));
+});
+
+test("an unknown block field is refused", async () => {
+  const emulator = await emulatorFor();
+  await create(emulator, "a");
+  expect(() => {
+    emulator.patchInstance("a", { proxy: { hostname: "x" } as object });
+  }).toThrow("hostname");
+});
+
+test("an account that does not exist is refused", async () => {
+  const emulator = await emulatorFor();
+  expect(() => emulator.instanceNames("acc_other")).toThrow("no account with this token");
+});

@@ -1,0 +1,157 @@
+/**
+ * What the contract leaves unknown or contradictory. The first value of each reading is its default: the most documented
+ * answer, or the most lenient where nothing is documented.
+ */
+export const readingTable = {
+  createStatus: reading([201, 200], "15.1", "status of a successful create"),
+  createEcho: reading(
+    ["full-in-instance", "full-top-level", "minimal"],
+    "15.5",
+    "where create echoes the blocks: inside `instance`, beside it, or nowhere",
+  ),
+  absentBlocks: reading(
+    ["omitted", "null", "disabled"],
+    "15.5",
+    "how create echoes a block that was not sent: no key, null, or enabled: false",
+  ),
+  blockFailureShape: reading(
+    ["disabled", "absent"],
+    "5.1",
+    "how create echoes a webhook or websocket that failed: enabled: false, or no key",
+  ),
+  inlineFailure: reading(
+    ["continue", "abort"],
+    "15.19",
+    "a proxy, settings or s3 block that fails at creation: go on, or answer 500 and create nothing",
+  ),
+  duplicateToken: reading(
+    [409, 400],
+    "15.3",
+    "status of a create with a token that the account already uses",
+  ),
+  quotaBeforeDuplicate: reading([true, false], "15.12", "whether create checks the quota before the name"),
+  list: reading(
+    ["full", "summary", "minimal"],
+    "15.6",
+    "blocks of a list item: all six; webhook, websocket and chatwoot; or just `enabled` of those three",
+  ),
+  listToken: reading([true, false], "15.8", "whether list items carry the instance's token"),
+  listMeta: reading([true, false], "5.2", "whether the list answer carries `meta`"),
+  chatwootSummary: reading(
+    ["status", "snake_case", "camelCase"],
+    "5.2, 15.5",
+    "fields of chatwoot in list items and create answers: enabled and status, or everything under either spelling",
+  ),
+  connectionStatus: reading(
+    ["documented", "variants"],
+    "15.9",
+    "spelling of connection states: as documented, or open, qr, closed, logged_out",
+  ),
+  connectAnswer: reading(
+    ["documented", "live"],
+    "15.10",
+    "answer of connect: data URI and status qr, or raw base64 and qr_code_generated",
+  ),
+  proxyPostBody: reading(["full", "empty"], "15.14", "whether the answer of POST proxy carries `proxy`"),
+  validateProxy: reading(["off", "on"], "15.14", "whether host, port and protocol of a proxy are validated"),
+  disabledProxy: reading(["nulls", "empty-strings"], "8", "the other fields of a proxy that is off"),
+  disabledS3: reading(["nulls", "empty-strings"], "7", "the other fields of an S3 storage that is off"),
+  awsEndpoint: reading(["empty-string", "null"], "7", "`endpoint` of an S3 storage on AWS"),
+  eventsStored: reading(
+    ["as-sent", "expanded"],
+    "9, 10",
+    "an empty event list: kept, or replaced by all six types",
+  ),
+  validateEvents: reading(
+    ["off", "on"],
+    "15.15",
+    "whether webhook URLs and the event names of webhooks and websockets are validated",
+  ),
+  absentAuthorization: reading(["null", "empty-string"], "9", "`authorization` of a webhook without one"),
+  webhookLimitStatus: reading([400, 409], "15.15", "status for a fourth enabled webhook"),
+  duplicateWebhook: reading(
+    ["accepted", "rejected"],
+    "3, 9",
+    "a URL that another label has: accepted, or 409",
+  ),
+  bridge: reading(
+    ["configured", "missing"],
+    "12",
+    "whether the Chatwoot module is on; 503 where it is missing",
+  ),
+  chatwootGeneration: reading(
+    ["newer", "older"],
+    "15.16",
+    "generation of the Chatwoot pages: fields and token in its list, message texts, inbox kept or deleted",
+  ),
+  chatwootErrors: reading(
+    ["envelope", "flat"],
+    "1, 12",
+    "errors of the Chatwoot routes: as everywhere, or {error}",
+  ),
+  chatwootUnreachable: reading([400, 502], "12", "status where the Chatwoot host cannot be reached"),
+  failedChatwoot: reading(
+    ["absent", "recorded"],
+    "5.1, 12",
+    "an integration that failed at creation: no integration, or one with status error",
+  ),
+  createSharesGlobalBucket: reading(
+    [false, true],
+    "15.20",
+    "whether a create also counts against the global limit",
+  ),
+  failedCallsCount: reading(
+    [true, false],
+    "15.20",
+    "whether calls answered with 4xx count against the limit",
+  ),
+  windowKind: reading(
+    ["fixed", "aligned"],
+    "4",
+    "start of a rate-limit window: the token's first request, or the clock minute",
+  ),
+} as const;
+
+interface Reading<Values extends readonly ReadingValue[]> {
+  readonly values: Values;
+  /** Section of the contract. */
+  readonly section: string;
+  readonly meaning: string;
+}
+
+type ReadingValue = string | number | boolean;
+type Table = typeof readingTable;
+
+export type Readings = { -readonly [Key in keyof Table]: Table[Key]["values"][number] };
+
+function reading<const Values extends readonly ReadingValue[]>(
+  values: Values,
+  section: string,
+  meaning: string,
+): Reading<Values> {
+  return { values, section, meaning };
+}
+
+export function defaultReadings(): Readings {
+  const defaults = Object.entries(readingTable).map(([key, { values }]) => [key, values[0]]);
+  return Object.fromEntries(defaults) as Readings;
+}
+
+/** Takes readings from outside the type checker; values may be spelled as text ("200", "false"). */
+export function parseReadings(input: Record<string, unknown>): Partial<Readings> {
+  const parsed = Object.entries(input).map(([key, value]) => {
+    const known = Object.entries<Reading<readonly ReadingValue[]>>(readingTable).find(
+      ([name]) => name === key,
+    )?.[1];
+    if (!known)
+      throw new Error(`There is no reading "${key}". Known: ${Object.keys(readingTable).join(", ")}.`);
+    const accepted = known.values.find((candidate) => String(candidate) === String(value));
+    if (accepted === undefined) {
+      throw new Error(
+        `The reading ${key} accepts ${known.values.join(" or ")}, not ${JSON.stringify(value)}.`,
+      );
+    }
+    return [key, accepted];
+  });
+  return Object.fromEntries(parsed) as Partial<Readings>;
+}

@@ -1,0 +1,389 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Emulator, Readings } from "./emulator.mts";
+import { chatwootFor, create, emulatorFor, failure, send } from "./helpers.mts";
+import { defaultReadings, readingTable } from "./readings.mts";
+
+// createSharesGlobalBucket, failedCallsCount and windowKind are in limits.test.mts.
+
+const blocks = {
+  proxyEnabled: true,
+  proxyHost: "proxy.test",
+  proxyPort: "1080",
+  proxyProtocol: "http",
+  webhookEnabled: true,
+  webhookURL: "https://app.test",
+  websocketEnabled: true,
+  ignoreStatus: true,
+  s3Enabled: true,
+  s3Bucket: "media",
+};
+
+async function withReadings(readings: Partial<Readings>): Promise<Emulator> {
+  return emulatorFor({ readings });
+}
+
+async function createAnswer(emulator: Emulator, body: object = {}): Promise<Record<string, unknown>> {
+  return (await send(emulator, "POST /api/instance/new", { name: "a", ...body })).body as Record<
+    string,
+    unknown
+  >;
+}
+
+async function createdInstance(emulator: Emulator, body: object = {}): Promise<Record<string, unknown>> {
+  return (await createAnswer(emulator, body))["instance"] as Record<string, unknown>;
+}
+
+async function listedInstance(emulator: Emulator): Promise<Record<string, unknown>> {
+  const { body } = await send(emulator, "GET /api/instance/list");
+  return (body as { instances: Record<string, unknown>[] }).instances[0] ?? {};
+}
+
+test("every reading names its section and two answers, the first of them the default", () => {
+  const defaults: Record<string, unknown> = defaultReadings();
+  for (const [key, { values, section, meaning }] of Object.entries(readingTable)) {
+    expect(values.length, key).toBeGreaterThan(1);
+    expect(section, key).toMatch(/^\d/);
+    expect(meaning, key).not.toBe("");
+    expect(defaults[key]).toBe(values[0]);
+  }
+});
+
+describe("create", () => {
+  test("createStatus", async () => {
+    const emulator = await withReadings({ createStatus: 200 });
+    expect((await send(emulator, "POST /api/instance/new", { name: "a" })).status).toBe(200);
+    emulator.readings.createStatus = 201;
+    expect((await send(emulator, "POST /api/instance/new", { name: "b" })).status).toBe(201);
+  });
+
+  test.each(["full-in-instance", "full-top-level", "minimal"] as const)(
+    "createEcho=%s",
+    async (createEcho) => {
+      const answer = await createAnswer(await withReadings({ createEcho }), blocks);
+      const instance = answer["instance"] as Record<string, unknown>;
+      const place = { "full-in-instance": instance, "full-top-level": answer, minimal: {} }[createEcho];
+      for (const block of ["proxy", "webhook", "websocket", "settings", "s3"]) {
+        expect(block in instance).toBe(place === instance);
+        expect(block in answer).toBe(place === answer);
+      }
+      if (createEcho === "minimal")
+        expect(Object.keys(instance).sort()).toEqual(["id", "name", "status", "token"]);
+    },
+  );
+
+  test.each([
+    ["omitted", undefined],
+    ["null", null],
+    ["disabled", { enabled: false }],
+  ] as const)("absentBlocks=%s", async (absentBlocks, echo) => {
+    const instance = await createdInstance(await withReadings({ absentBlocks }));
+    for (const block of ["proxy", "webhook", "websocket", "chatwoot", "s3"]) {
+      expect(instance[block]).toEqual(echo);
+      expect(block in instance).toBe(echo !== undefined);
+    }
+    expect("settings" in instance).toBe(echo !== undefined);
+  });
+
+  test.each([
+    ["disabled", { enabled: false }],
+    ["absent", undefined],
+  ] as const)("blockFailureShape=%s", async (blockFailureShape, echo) => {
+    const emulator = await withReadings({ blockFailureShape });
+    emulator.fault({ kind: "reject-block", block: "webhook", message: "no" });
+    emulator.fault({ kind: "reject-block", block: "websocket", message: "no" });
+    const instance = await createdInstance(emulator, blocks);
+    expect(instance["webhook"]).toEqual(echo);
+    expect(instance["websocket"]).toEqual(echo);
+    expect("websocket" in instance).toBe(echo !== undefined);
+    expect(instance["proxy"]).toMatchObject({ enabled: true });
+  });
+
+  test.each([
+    ["proxy", "proxy"],
+    ["settings", "settings"],
+    ["s3", "S3"],
+  ] as const)("inlineFailure of %s", async (block, spelled) => {
+    const emulator = await withReadings({ inlineFailure: "abort" });
+    emulator.fault({ kind: "reject-block", block, message: "no" });
+    const aborted = await send(emulator, "POST /api/instance/new", { name: "a", ...blocks });
+    expect(aborted).toMatchObject({
+      status: 500,
+      body: failure(`Failed to update ${spelled} configuration`),
+    });
+    expect(emulator.instanceNames()).toEqual([]);
+
+    emulator.readings.inlineFailure = "continue";
+    const instance = await createdInstance(emulator, blocks);
+    const failed = block === "settings" ? { ignoreStatus: false } : { enabled: false };
+    expect(instance[block]).toMatchObject(failed);
+    expect(emulator.instance("a")?.webhooks["default"]?.enabled).toBe(true);
+  });
+
+  test.each([409, 400] as const)("duplicateToken=%s", async (duplicateToken) => {
+    const emulator = await withReadings({ duplicateToken });
+    await create(emulator, "a", { token: "taken" });
+    const reply = await send(emulator, "POST /api/instance/new", { name: "b", token: "taken" });
+    expect(reply.status).toBe(duplicateToken);
+    expect(emulator.instanceNames()).toEqual(["a"]);
+  });
+
+  test.each([
+    [true, 403],
+    [false, 409],
+  ] as const)("quotaBeforeDuplicate=%s", async (quotaBeforeDuplicate, status) => {
+    const emulator = await emulatorFor({ quota: 1, readings: { quotaBeforeDuplicate } });
+    await create(emulator, "a");
+    expect((await send(emulator, "POST /api/instance/new", { name: "a" })).status).toBe(status);
+  });
+});
+
+describe("list", () => {
+  test("list", async () => {
+    const emulator = await withReadings({});
+    await create(emulator, "a", blocks);
+    const full = await listedInstance(emulator);
+    expect(full).toMatchObject({ proxy: { enabled: true }, settings: {}, s3: { enabled: true } });
+
+    emulator.readings.list = "summary";
+    const summary = await listedInstance(emulator);
+    for (const block of ["proxy", "settings", "s3"]) expect(summary).not.toHaveProperty(block);
+    expect(summary["webhook"]).toEqual(full["webhook"]);
+    expect(Object.keys(summary["webhook"] as object)).toHaveLength(7);
+
+    emulator.readings.list = "minimal";
+    const minimal = await listedInstance(emulator);
+    expect(minimal).not.toHaveProperty("proxy");
+    expect([minimal["webhook"], minimal["websocket"], minimal["chatwoot"]]).toEqual([
+      { enabled: true },
+      { enabled: true },
+      { enabled: false },
+    ]);
+  });
+
+  test("listToken and listMeta", async () => {
+    const emulator = await withReadings({ listToken: false, listMeta: false });
+    await create(emulator, "a");
+    expect(await listedInstance(emulator)).not.toHaveProperty("token");
+    expect((await send(emulator, "GET /api/instance/list")).body).not.toHaveProperty("meta");
+  });
+
+  test.each([
+    ["status", { enabled: true, status: "active" }],
+    ["snake_case", { enabled: true, status: "active", chatwoot_account_id: 1, sign_messages: false }],
+    ["camelCase", { enabled: true, status: "active", accountId: 1, signMessages: false }],
+  ] as const)("chatwootSummary=%s", async (chatwootSummary, fields) => {
+    const emulator = await withReadings({ chatwootSummary });
+    await create(emulator, "a");
+    emulator.patchInstance("a", { chatwoot: { apiToken: "hidden" } });
+    const { chatwoot } = (await listedInstance(emulator)) as { chatwoot: object };
+    expect(chatwoot).toMatchObject(fields);
+    if (chatwootSummary === "status") expect(chatwoot).toEqual(fields);
+    expect(JSON.stringify(chatwoot)).not.toContain("hidden");
+  });
+
+  test.each([
+    ["connected", "open"],
+    ["connecting", "qr"],
+    ["disconnected", "closed"],
+    ["loggedout", "logged_out"],
+  ] as const)("connectionStatus of %s", async (state, variant) => {
+    const emulator = await withReadings({ connectionStatus: "variants" });
+    await create(emulator, "a");
+    emulator.patchInstance("a", { state });
+    expect(await listedInstance(emulator)).toMatchObject({ status: variant, connection: { state: variant } });
+    emulator.readings.connectionStatus = "documented";
+    expect(await listedInstance(emulator)).toMatchObject({ status: state, connection: { state } });
+  });
+});
+
+test("connectAnswer", async () => {
+  const emulator = await withReadings({ connectAnswer: "live" });
+  await create(emulator, "a");
+  expect((await send(emulator, "GET /api/instance/connect/a")).body).toMatchObject({
+    status: "qr_code_generated",
+    qrCodeBase64: expect.stringMatching(/^iVBOR/) as string,
+  });
+});
+
+describe("proxy and S3", () => {
+  test("proxyPostBody", async () => {
+    const emulator = await withReadings({ proxyPostBody: "empty" });
+    await create(emulator, "a");
+    const { body } = await send(emulator, "POST /api/instance/proxy/a", { enabled: true, host: "h" });
+    expect(body).not.toHaveProperty("proxy");
+    expect(emulator.instance("a")?.proxy?.host).toBe("h");
+  });
+
+  test.each([
+    [{ host: "" }, "Proxy host is required"],
+    [{ port: "70000" }, "Invalid proxy port"],
+    [{ protocol: "ftp" }, "Invalid proxy protocol"],
+  ])("validateProxy: %j", async (change, message) => {
+    const emulator = await withReadings({});
+    await create(emulator, "a");
+    const proxy = { enabled: true, host: "h", port: "1", protocol: "http", ...change };
+    expect((await send(emulator, "POST /api/instance/proxy/a", proxy)).status).toBe(200);
+    emulator.readings.validateProxy = "on";
+    expect(await send(emulator, "POST /api/instance/proxy/a", proxy)).toMatchObject({
+      status: 400,
+      body: failure(message),
+    });
+    expect((await send(emulator, "POST /api/instance/proxy/a", { enabled: false })).status).toBe(200);
+  });
+
+  test("disabledProxy, disabledS3 and awsEndpoint", async () => {
+    const emulator = await withReadings({
+      disabledProxy: "empty-strings",
+      disabledS3: "empty-strings",
+      awsEndpoint: "null",
+    });
+    await create(emulator, "a");
+    const read = async (path: string) => (await send(emulator, `GET /api/instance/${path}/a`)).body;
+    expect(await read("getProxy")).toMatchObject({ proxy: { enabled: false, host: "", port: "" } });
+    expect(await read("getS3")).toMatchObject({ s3: { enabled: false, region: "", endpoint: "" } });
+    await send(emulator, "POST /api/instance/s3/a", { enabled: true, bucket: "b" });
+    expect(await read("getS3")).toMatchObject({ s3: { enabled: true, bucket: "b", endpoint: null } });
+    await send(emulator, "POST /api/instance/s3/a", { enabled: false });
+    emulator.readings.disabledS3 = "nulls";
+    expect(await read("getS3")).toMatchObject({ s3: { enabled: false, region: null, endpoint: null } });
+  });
+});
+
+describe("events", () => {
+  test("eventsStored", async () => {
+    const emulator = await withReadings({ eventsStored: "expanded" });
+    await create(emulator, "a", { webhookEnabled: true, websocketEnabled: true });
+    expect(emulator.instance("a")?.webhooks["default"]?.events).toHaveLength(6);
+    expect(emulator.instance("a")?.websocket?.events).toHaveLength(6);
+    await send(emulator, "POST /api/events/websocket/a", { enabled: false });
+    expect(emulator.instance("a")?.websocket?.events).toEqual([]);
+  });
+
+  test("validateEvents", async () => {
+    const emulator = await withReadings({});
+    await create(emulator, "a");
+    const attempts: [string, object][] = [
+      ["POST /api/events/webhook/a", { enabled: true, url: "no url" }],
+      ["POST /api/events/webhook/a", { enabled: true, url: "http://app.test", events: ["nothing"] }],
+      ["POST /api/events/websocket/a", { enabled: true, events: ["nothing"] }],
+    ];
+    for (const [route, body] of attempts) expect((await send(emulator, route, body)).status).toBe(200);
+    emulator.readings.validateEvents = "on";
+    for (const [route, body] of attempts) expect((await send(emulator, route, body)).status).toBe(400);
+  });
+
+  test("absentAuthorization", async () => {
+    const emulator = await withReadings({ absentAuthorization: "empty-string" });
+    await create(emulator, "a");
+    const { body } = await send(emulator, "POST /api/events/webhook/a", {
+      enabled: true,
+      url: "http://a.test",
+    });
+    expect(body).toMatchObject({ webhook: { authorization: "" } });
+  });
+
+  test("webhookLimitStatus and duplicateWebhook", async () => {
+    const emulator = await withReadings({ webhookLimitStatus: 409, duplicateWebhook: "rejected" });
+    await create(emulator, "a");
+    const configure = async (label: string, url: string) =>
+      (await send(emulator, "POST /api/events/webhook/a", { label, enabled: true, url })).status;
+    expect(await configure("1", "http://1.test")).toBe(200);
+    expect(await configure("1", "http://1.test")).toBe(200);
+    expect(await configure("2", "http://1.test")).toBe(409);
+    for (const n of ["2", "3"]) expect(await configure(n, `http://${n}.test`)).toBe(200);
+    expect(await configure("4", "http://4.test")).toBe(409);
+  });
+});
+
+describe("Chatwoot", () => {
+  test.each([
+    ["newer", "integration gateway not configured"],
+    ["older", "integration gateway not configured (set BRIDGE_URL and BRIDGE_TOKEN)"],
+  ] as const)("bridge missing, %s generation", async (chatwootGeneration, message) => {
+    const emulator = await withReadings({ bridge: "missing", chatwootGeneration });
+    const instance = await createdInstance(emulator, { chatwootEnabled: true });
+    expect(instance["chatwoot"]).toEqual({ enabled: false });
+    for (const route of ["POST /api/chatwoot/set", "GET /api/chatwoot/list", "DELETE /api/chatwoot/delete"]) {
+      for (const name of ["a", "unknown"]) {
+        const reply = await send(emulator, `${route}/${name}`);
+        expect(reply).toMatchObject({ status: 503, body: failure(message) });
+      }
+    }
+    expect((await send(emulator, "GET /api/chatwoot/list/a", undefined, { token: "wrong" })).status).toBe(
+      401,
+    );
+  });
+
+  test("chatwootGeneration=older: no token and no flags in its list, other dashes, inbox deleted", async () => {
+    const emulator = await withReadings({ chatwootGeneration: "older" });
+    const chatwoot = await chatwootFor();
+    await create(emulator, "a");
+    const body = { chatwootBaseUrl: chatwoot.url, chatwootAccountId: 1, chatwootApiToken: "cw_demo" };
+    await send(emulator, "POST /api/chatwoot/set/a", body);
+    const list = (await send(emulator, "GET /api/chatwoot/list/a")).body;
+    expect(Object.keys(list as object).sort()).toEqual([
+      "bridge_integration_id",
+      "chatwoot_account_id",
+      "chatwoot_base_url",
+      "chatwoot_inbox_id",
+      "chatwoot_inbox_name",
+      "created_at",
+      "instance_name",
+      "last_error",
+      "status",
+    ]);
+    const wrong = await send(emulator, "POST /api/chatwoot/set/a", { ...body, chatwootApiToken: "wrong" });
+    expect(wrong.body).toMatchObject({
+      error: { message: expect.stringContaining("rejected the API token — verify") as string },
+    });
+    await send(emulator, "DELETE /api/chatwoot/delete/a");
+    expect(chatwoot.inboxes()).toEqual([]);
+  });
+
+  test("chatwootErrors=flat", async () => {
+    const emulator = await withReadings({ chatwootErrors: "flat" });
+    const reply = await send(emulator, "GET /api/chatwoot/list/a");
+    expect(reply).toMatchObject({ status: 404, body: { error: "instance not found" } });
+    expect((await send(emulator, "GET /api/instance/getProxy/a")).body).toEqual(
+      failure("Instance not found"),
+    );
+  });
+
+  test("chatwootUnreachable", async () => {
+    const emulator = await withReadings({ chatwootUnreachable: 502 });
+    await create(emulator, "a");
+    const body = {
+      chatwootBaseUrl: "http://127.0.0.1:1",
+      chatwootAccountId: 1,
+      chatwootApiToken: "x",
+    };
+    expect((await send(emulator, "POST /api/chatwoot/set/a", body)).status).toBe(502);
+  });
+
+  test.each(["absent", "recorded"] as const)("failedChatwoot=%s", async (failedChatwoot) => {
+    const emulator = await withReadings({ failedChatwoot });
+    await create(emulator, "a", {
+      chatwootEnabled: true,
+      chatwootBaseUrl: "http://127.0.0.1:1",
+      chatwootAccountId: 1,
+      chatwootApiToken: "x",
+    });
+    const recorded = failedChatwoot === "recorded";
+    const list = await send(emulator, "GET /api/chatwoot/list/a");
+    expect(list.status).toBe(recorded ? 200 : 404);
+    const error = expect.stringContaining("unreachable") as string;
+    if (recorded) expect(list.body).toMatchObject({ status: "error", last_error: error });
+    expect((await listedInstance(emulator))["chatwoot"]).toEqual(
+      recorded ? { enabled: false, status: "error", error } : { enabled: false },
+    );
+  });
+});
+
+test("the README's table is the table", () => {
+  const readme = readFileSync(new URL("README.md", import.meta.url), "utf8").replace(/ +\|/g, " |");
+  for (const [key, { values, section, meaning }] of Object.entries(readingTable)) {
+    const answers = values.map((value) => `\`${value}\``).join(", ");
+    expect(readme).toContain(`| \`${key}\` | ${answers} | ${meaning} | ${section} |`);
+  }
+});

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { field, instanceOf, readBody, success, type Endpoint, type Service } from "../endpoint.mts";
+import type { Instance, S3 } from "../model.mts";
+import type { Readings } from "../readings.mts";
+
+const schema = z.object({
+  enabled: field.flag,
+  region: field.text,
+  bucket: field.text,
+  accessKey: field.text,
+  secretKey: field.text,
+  endpoint: field.text,
+  pathPrefix: field.text,
+});
+
+const off: S3 = {
+  enabled: false,
+  region: "",
+  bucket: "",
+  accessKey: "",
+  secretKey: "",
+  endpoint: "",
+  pathPrefix: "",
+};
+
+export const s3Endpoints: Endpoint[] = [
+  {
+    method: "POST",
+    path: "/api/instance/s3/:instance",
+    auth: "either",
+    handler: (call) => {
+      const instance = instanceOf(call);
+      const s3 = applyS3(call.service, instance, readBody(call, schema));
+      return success({ message: "S3 configuration updated", s3: s3View(s3, call.service.readings) });
+    },
+  },
+  {
+    method: "GET",
+    path: "/api/instance/getS3/:instance",
+    auth: "either",
+    handler: (call) => {
+      const { s3 } = call.service.store.blocks(instanceOf(call));
+      return success({ s3: { ...s3View(s3, call.service.readings), secretKey: null } });
+    },
+  },
+];
+
+export function applyS3(service: Service, instance: Instance, body: z.infer<typeof schema>): S3 {
+  service.faults.checkBlock("s3", instance.name);
+  const s3 = body.enabled
+    ? {
+        enabled: true,
+        region: body.region ?? "",
+        bucket: body.bucket ?? "",
+        accessKey: body.accessKey ?? "",
+        secretKey: body.secretKey ?? "",
+        endpoint: body.endpoint ?? "",
+        pathPrefix: body.pathPrefix ?? "",
+      }
+    : off;
+  service.store.setBlock(instance, "s3", s3);
+  return s3;
+}
+
+/** The secret key is never shown. */
+export function s3View(s3: S3 | undefined, readings: Readings): object {
+  if (s3?.enabled) {
+    const { enabled, region, bucket, accessKey, endpoint, pathPrefix } = s3;
+    const aws = readings.awsEndpoint === "null" ? null : "";
+    return { enabled, region, bucket, accessKey, endpoint: endpoint === "" ? aws : endpoint, pathPrefix };
+  }
+  const nothing = readings.disabledS3 === "nulls" ? null : "";
+  return {
+    enabled: false,
+    region: nothing,
+    bucket: nothing,
+    accessKey: nothing,
+    endpoint: nothing,
+    pathPrefix: nothing,
+  };
+}

@@ -1,0 +1,250 @@
+import { setTimeout as wait } from "node:timers/promises";
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
+import { authenticate, identify, sentToken, type Identity } from "./auth.mts";
+import { digest } from "./crypto.mts";
+import {
+  ApiError,
+  parseJson,
+  type Account,
+  type Answer,
+  type Call,
+  type Endpoint,
+  type Service,
+} from "./endpoint.mts";
+import type { AnswerFault, FaultPlan } from "./faults.mts";
+import type { Charge, RateLimiter } from "./rate-limit.mts";
+import type { RecordedRequest, RequestLog } from "./requests.mts";
+import { chatwootEndpoints } from "./routes/chatwoot.mts";
+import { connectionEndpoints } from "./routes/connection.mts";
+import { createEndpoint } from "./routes/create.mts";
+import { listEndpoint } from "./routes/list.mts";
+import { proxyEndpoints } from "./routes/proxy.mts";
+import { s3Endpoints } from "./routes/s3.mts";
+import { settingsEndpoints } from "./routes/settings.mts";
+import { webhookEndpoints } from "./routes/webhook.mts";
+import { websocketEndpoints } from "./routes/websocket.mts";
+import { tamper } from "./tamper.mts";
+
+const endpoints: Endpoint[] = [
+  createEndpoint,
+  listEndpoint,
+  ...connectionEndpoints,
+  ...settingsEndpoints,
+  ...s3Endpoints,
+  ...proxyEndpoints,
+  ...webhookEndpoints,
+  ...websocketEndpoints,
+  ...chatwootEndpoints,
+];
+
+export interface ServerParts {
+  service: Service;
+  accounts: Account[];
+  limiter: RateLimiter;
+  log: RequestLog;
+  latencyMs: number;
+}
+
+/** What is known of one request on its way through the hooks. */
+interface Exchange {
+  record: RecordedRequest;
+  token: string | undefined;
+  identity: Identity;
+  query: URLSearchParams;
+  plan: FaultPlan;
+  charge?: Charge;
+  /** A fault has answered; nothing is added to it. */
+  struck: boolean;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    exchange: Exchange;
+  }
+}
+
+export function createServer(): FastifyInstance {
+  const app = fastify({
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    bodyLimit: 10 * 1024 * 1024,
+    routerOptions: { maxParamLength: 10_000 },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
+    done(null, body);
+  });
+  return app;
+}
+
+/** Every request is recorded, then suffers its faults, counts against the limits and is authenticated, in this order. */
+export async function serveApi(app: FastifyInstance, parts: ServerParts): Promise<void> {
+  await app.register((api, _options, done) => {
+    api.decorateRequest("exchange");
+    api.addHook("onRequest", (request, _reply, next) => {
+      request.exchange = beginExchange(request, parts);
+      next();
+    });
+    api.addHook("preHandler", (request, reply) => admit(request, reply, parts));
+    api.addHook("onSend", (request, reply, payload) => finish(request, reply, String(payload), parts));
+    api.setErrorHandler((error: FastifyError | ApiError, request, reply) =>
+      sendError(error, request, reply, parts.service),
+    );
+    for (const endpoint of endpoints) serve(api, endpoint, parts);
+    api.get("/health", (_request, reply) => reply.send(health()));
+    api.all("/*", () => {
+      throw new ApiError(404, "Not found");
+    });
+    done();
+  });
+}
+
+function serve(api: FastifyInstance, endpoint: Endpoint, parts: ServerParts): void {
+  api.route<{ Params: { instance?: string } }>({
+    method: endpoint.method,
+    url: endpoint.path,
+    handler: async (request, reply) => {
+      const { identity, query } = request.exchange;
+      const name = request.params.instance ?? "";
+      const caller = authenticate(endpoint, identity, name);
+      const body = request.body as string | undefined;
+      const call: Call = { service: parts.service, ...caller, name, query, body };
+      const answer: Answer = await endpoint.handler(call);
+      return reply.code(answer.status).send(answer.body);
+    },
+  });
+}
+
+function beginExchange(request: FastifyRequest, { service, accounts, log }: ServerParts): Exchange {
+  const [path = "", search = ""] = request.url.split(/\?(.*)/s);
+  const query = new URLSearchParams(search);
+  const template = request.routeOptions.url;
+  const token = sentToken(request.headers, query);
+  const { instance: wanted } = request.params as { instance?: string };
+  const identity = identify(token, wanted, accounts, service.store);
+  const record: RecordedRequest = {
+    method: request.method,
+    path,
+    query: withoutToken(search),
+    token: identity.kind,
+    ...(identity.kind === "instance" ? { instance: identity.owner.name } : {}),
+    status: 0,
+    time: new Date().toISOString(),
+    route: template === undefined || template === "/*" ? "unknown" : `${request.method} ${template}`,
+  };
+  log.add(record);
+  const plan = { delayBefore: 0, delayAfter: 0, before: undefined, after: undefined };
+  return { record, token, identity, query, plan, struck: false };
+}
+
+async function admit(request: FastifyRequest, reply: FastifyReply, parts: ServerParts): Promise<unknown> {
+  const { exchange } = request;
+  const { service, limiter, latencyMs } = parts;
+  const body = parseJson(request.body as string | undefined);
+  if (body !== undefined) exchange.record.body = body;
+  const { method, path, route } = exchange.record;
+  exchange.plan = service.faults.plan({ method, path, route, instance: concernedInstance(request, body) });
+
+  const delay = latencyMs + exchange.plan.delayBefore;
+  if (delay > 0) await wait(delay, undefined, { signal: service.closing });
+  if (exchange.plan.before) return strikeBefore(request, reply, exchange.plan.before, service);
+
+  if (route === "GET /health") return undefined;
+  const bucket = exchange.token === undefined ? "" : digest(exchange.token);
+  exchange.charge = limiter.charge(bucket, route === "POST /api/instance/new");
+  if (!exchange.charge.allowed) throw new ApiError(429, "Rate limit exceeded. Try again later.");
+  return undefined;
+}
+
+async function finish(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: string,
+  { service }: ServerParts,
+): Promise<unknown> {
+  const { exchange } = request;
+  const { plan, charge, record } = exchange;
+  if (exchange.struck) return payload;
+  const status = reply.statusCode;
+  if (!service.readings.failedCallsCount && status >= 400 && status < 500) charge?.refund();
+
+  if (plan.delayAfter > 0) await wait(plan.delayAfter, undefined, { signal: service.closing });
+  const outgoing = plan.after ? strikeAfter(request, reply, plan.after, payload, service) : payload;
+  const replaced = plan.after?.kind === "status" || plan.after?.kind === "html";
+  if (charge && !replaced) reply.headers(charge.headers());
+  record.status = request.raw.socket.destroyed ? 0 : reply.statusCode;
+  return outgoing;
+}
+
+function strikeBefore(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  fault: AnswerFault,
+  { closing }: Service,
+): FastifyReply {
+  request.exchange.struck = true;
+  const tampered = tamper(fault, "", closing);
+  if (tampered === "dropped") {
+    reply.hijack();
+    request.raw.socket.destroy();
+    return reply;
+  }
+  reply.code(tampered.status ?? reply.statusCode).headers(tampered.headers);
+  request.exchange.record.status = reply.statusCode;
+  return reply.send(tampered.body);
+}
+
+function strikeAfter(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  fault: AnswerFault,
+  genuine: string,
+  { closing }: Service,
+): unknown {
+  const tampered = tamper(fault, genuine, closing);
+  if (tampered === "dropped") {
+    request.raw.socket.destroy();
+    return genuine;
+  }
+  reply.code(tampered.status ?? reply.statusCode).headers(tampered.headers);
+  return tampered.body;
+}
+
+function sendError(
+  error: FastifyError | ApiError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { readings }: Service,
+): FastifyReply {
+  const status = error instanceof ApiError ? error.status : (error.statusCode ?? 500);
+  const flat = readings.chatwootErrors === "flat" && request.url.startsWith("/api/chatwoot/");
+  const body = flat ? { error: error.message } : { success: false, error: { message: error.message } };
+  return reply.code(status).send(body);
+}
+
+function concernedInstance(request: FastifyRequest, body: unknown): string | undefined {
+  const { instance } = request.params as { instance?: string };
+  if (instance !== undefined) return instance;
+  if (typeof body === "object" && body !== null && "name" in body) return String(body.name);
+  return request.exchange.query.get("instanceName") ?? undefined;
+}
+
+function withoutToken(search: string): string {
+  const parts = search.split("&");
+  return parts.filter((part) => !new URLSearchParams(part).has("token")).join("&");
+}
+
+function health(): object {
+  return {
+    status: "ok",
+    service: "RyzeAPI",
+    uptime: `${process.uptime().toFixed(3)}s`,
+    timestamp: new Date().toISOString(),
+    checks: { db: "ok" },
+  };
+}

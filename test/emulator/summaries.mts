@@ -1,0 +1,108 @@
+import {
+  defaultSettings,
+  type Blocks,
+  type Chatwoot,
+  type ConnectionState,
+  type Instance,
+  type Websocket,
+} from "./model.mts";
+import type { Readings } from "./readings.mts";
+import { proxyView } from "./routes/proxy.mts";
+import { s3View } from "./routes/s3.mts";
+import { webhookView } from "./routes/webhook.mts";
+
+const variants: Record<ConnectionState, string> = {
+  connected: "open",
+  connecting: "qr",
+  disconnected: "closed",
+  loggedout: "logged_out",
+};
+
+const websocketOff: Websocket = { enabled: false, events: [], mediaBase64: false };
+
+/** One item of the instance list (contract, section 5.2). */
+export function listItem(instance: Instance, blocks: Blocks, readings: Readings): object {
+  const { id, name, token, numberJid, createdAt, updatedAt } = instance;
+  const state = readings.connectionStatus === "variants" ? variants[instance.state] : instance.state;
+  const online = instance.state === "connected" && blocks.settings?.keepOnlineStatus === true;
+  return {
+    id,
+    name,
+    status: state,
+    ...(readings.listToken ? { token } : {}),
+    numberJid,
+    createdAt,
+    updatedAt,
+    connection: {
+      state,
+      numberJid,
+      presenceStatus: online ? "available" : "unavailable",
+      displayStatus: `${state.charAt(0).toUpperCase()}${state.slice(1)}`,
+    },
+    profile: { name: "", pictureUrl: "", isBusiness: false, businessName: "" },
+    ...listedBlocks(instance, blocks, readings),
+  };
+}
+
+/** Only the webhook with label `default` is in the list. */
+function listedBlocks(instance: Instance, blocks: Blocks, readings: Readings): object {
+  const webhook = blocks.webhooks["default"];
+  const websocket = blocks.websocket ?? websocketOff;
+  const chatwoot = chatwootSummary(blocks.chatwoot, instance, readings);
+  if (readings.list === "minimal") {
+    return {
+      webhook: { enabled: webhook?.enabled ?? false },
+      websocket: { enabled: websocket.enabled },
+      chatwoot: { enabled: chatwoot.enabled },
+    };
+  }
+  const summary = {
+    webhook: webhook ? webhookView(webhook, readings) : { enabled: false },
+    websocket,
+    chatwoot,
+  };
+  if (readings.list === "summary") return summary;
+  return {
+    ...summary,
+    proxy: proxyView(blocks.proxy, readings),
+    settings: blocks.settings ?? defaultSettings,
+    s3: s3View(blocks.s3, readings),
+  };
+}
+
+/** Chatwoot inside other answers; its token is never there. */
+export function chatwootSummary(
+  chatwoot: Chatwoot | undefined,
+  instance: Instance,
+  readings: Readings,
+): { enabled: boolean; [field: string]: unknown } {
+  if (!chatwoot) return { enabled: false };
+  const status = {
+    enabled: chatwoot.status !== "error",
+    status: chatwoot.status,
+    ...(chatwoot.lastError === null ? {} : { error: chatwoot.lastError }),
+  };
+  switch (readings.chatwootSummary) {
+    case "status":
+      return status;
+    case "snake_case":
+      return {
+        ...status,
+        instance_name: instance.name,
+        bridge_integration_id: chatwoot.bridgeIntegrationId,
+        chatwoot_base_url: chatwoot.baseUrl,
+        chatwoot_account_id: chatwoot.accountId,
+        chatwoot_inbox_id: chatwoot.inboxId,
+        chatwoot_inbox_name: chatwoot.inboxName,
+        sign_messages: chatwoot.signMessages,
+        ignore_groups: chatwoot.ignoreGroups,
+        start_as_pending: chatwoot.startAsPending,
+        reopen_resolved: chatwoot.reopenResolved,
+      };
+    case "camelCase": {
+      const fields: Partial<Chatwoot> = { ...chatwoot };
+      delete fields.apiToken;
+      return { ...fields, ...status };
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { Readable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
+import type { AnswerFault } from "./faults.mts";
+
+/** What goes out in place of the genuine answer. */
+export interface Tampered {
+  status?: number;
+  headers: Record<string, string>;
+  body: string | Readable;
+}
+
+/** `dropped` is left to the server, which owns the socket. */
+export function tamper(fault: AnswerFault, genuine: string, signal: AbortSignal): Tampered | "dropped" {
+  const json = { "content-type": "application/json; charset=utf-8" };
+  const half = genuine.slice(0, Math.ceil(genuine.length / 2));
+  switch (fault.kind) {
+    case "drop-before":
+    case "drop-after":
+      return "dropped";
+    case "status": {
+      const error = { message: fault.message ?? `Injected status ${fault.status}` };
+      const body = JSON.stringify({ success: false, error });
+      return { status: fault.status, headers: { ...json, ...fault.headers }, body };
+    }
+    case "html":
+      return {
+        status: fault.status,
+        headers: { "content-type": "text/html" },
+        body: `<html><head><title>${fault.status}</title></head><body><h1>${fault.status} Bad Gateway</h1></body></html>`,
+      };
+    case "cut-json":
+      return { headers: json, ...cut(genuine, half, fault.ending) };
+    case "wrong-types":
+      return { headers: json, body: JSON.stringify(mistyped(JSON.parse(genuine))) };
+    case "slow-body":
+      return { headers: json, body: Readable.from(inTwoParts(genuine, half.length, fault.ms, signal)) };
+    case "raw-body":
+      return { headers: json, body: fault.text };
+  }
+}
+
+function cut(
+  genuine: string,
+  half: string,
+  ending: "content-length" | "chunked" | "reset",
+): Pick<Tampered, "body"> & Partial<Tampered> {
+  switch (ending) {
+    case "content-length":
+      return { body: half };
+    case "chunked":
+      return { body: Readable.from([Buffer.from(half)]) };
+    case "reset":
+      return {
+        headers: { "content-length": String(Buffer.byteLength(genuine)) },
+        body: Readable.from(cutOff(half)),
+      };
+  }
+}
+
+async function* cutOff(half: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(half);
+  // The first half has to be on its way before the connection goes.
+  await wait(20);
+  throw new Error("cut off on purpose");
+}
+
+async function* inTwoParts(
+  text: string,
+  at: number,
+  ms: number,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  yield Buffer.from(text.slice(0, at));
+  await wait(ms, undefined, { signal });
+  yield Buffer.from(text.slice(at));
+}
+
+function mistyped(value: unknown): unknown {
+  if (Array.isArray(value)) return { items: value.map(mistyped) };
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mistyped(inner)]));
+  }
+  if (typeof value === "string") return 42;
+  if (typeof value === "number") return "many";
+  return typeof value === "boolean" ? "maybe" : [];
+}
