@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { BLOCKS } from "./blocks/index.ts";
+import { flag, group, oneOf, orUnknown, text } from "./blocks/fields.ts";
+import { endpointProblem, type AccountSettings } from "./config.ts";
+import { pick, withoutEmpty, type Values } from "./values.ts";
+
+/** The arguments of an instance after `check`; the blocks stand under their own names. */
+export type InstanceArguments = Values &
+  Readonly<{
+    name: string;
+    token?: string;
+    account?: AccountSettings;
+    adopt: boolean;
+    onBlockFailure: "warn" | "fail";
+  }>;
+
+export interface CheckFailure {
+  /** Path of the argument, as `webhook.events[1]`. */
+  readonly property: string;
+  readonly reason: string;
+}
+
+export type CheckResult<Arguments> =
+  | { readonly inputs: Arguments; readonly failures: readonly [] }
+  | { readonly inputs?: undefined; readonly failures: readonly CheckFailure[] };
+
+/** The account that owns a resource, where it is not the stack's. */
+export const accountArgument = orUnknown(
+  group({
+    token: text().optional(),
+    endpoint: orUnknown(
+      z.string({ error: "must be a string" }).superRefine(refuse(endpointProblem)),
+    ).optional(),
+  }),
+);
+
+/** The name of an instance. */
+export const nameArgument = orUnknown(
+  z.string({ error: "must be a string" }).superRefine(refuse(nameProblem)),
+);
+
+export const instanceSchema = group({
+  name: nameArgument,
+  token: text().optional(),
+  account: accountArgument.optional(),
+  adopt: flag().default(false),
+  onBlockFailure: oneOf(["warn", "fail"]).default("warn"),
+  ...Object.fromEntries(BLOCKS.map((block) => [block.name, block.schema.optional()])),
+});
+
+/** The names under which an instance's arguments stand, in its state as well. */
+export const ARGUMENT_NAMES: readonly string[] = Object.keys(instanceSchema.shape);
+
+/** Validates and normalises what a program declares; unknown values are accepted anywhere. */
+export function checkArguments<Arguments>(schema: z.ZodType, declared: Values): CheckResult<Arguments> {
+  const result = schema.safeParse(withoutEmpty(declared));
+  if (result.success) return { inputs: result.data as Arguments, failures: [] };
+  return { failures: result.error.issues.flatMap(failuresOf) };
+}
+
+/** The arguments in the state of an instance, which holds the outputs beside them. */
+export function argumentsIn(state: Values): InstanceArguments {
+  return pick(state, ARGUMENT_NAMES) as InstanceArguments;
+}
+
+function failuresOf(issue: z.core.$ZodIssue): CheckFailure[] {
+  const paths =
+    issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+  return paths.map((path) => ({
+    property: propertyPath(path),
+    reason: `${propertyPath(path)} ${issue.message}`,
+  }));
+}
+
+function propertyPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((parent, key) => {
+    if (typeof key === "number") return `${parent}[${key}]`;
+    return parent === "" ? String(key) : `${parent}.${String(key)}`;
+  }, "");
+}
+
+/**
+ * The service documents only "not blank, unique". Refused as well is what would make another name, or another path,
+ * on the way: a name that the service may trim, and path segments that every HTTP server resolves.
+ */
+function nameProblem(name: string): string | undefined {
+  if (name.trim() === "") return "must not be blank";
+  if (name !== name.trim()) return "must not start or end with white space";
+  if (name === "." || name === "..") return "must not be . or .., which no URL path can carry";
+  if (/\p{Cc}/u.test(name)) return "must not contain control characters";
+  if (!name.isWellFormed()) return "must be well-formed Unicode";
+  return undefined;
+}
+
+function refuse(problemOf: (value: string) => string | undefined) {
+  return (value: string, context: z.RefinementCtx): void => {
+    const message = problemOf(value);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  };
+}

@@ -1,0 +1,98 @@
+import { NoAnswerError, RyzeApiError } from "../ryzeapi/errors.ts";
+import type { InstanceClient } from "../ryzeapi/client.ts";
+import { omit, type Values } from "../values.ts";
+import type { Block, Change, Observation } from "./block.ts";
+import { covers, drift, isConfirmed, isInSync } from "./compare.ts";
+
+/** What became of one block. A block that failed says why in `observed.error`. */
+export interface BlockOutcome {
+  readonly observed: Observation;
+  /** A failure that is no matter of this block: the network, the token, the instance itself. */
+  readonly fatal?: Error;
+}
+
+/** Brings a block to what is declared, through its own endpoint. */
+export async function applyBlock(
+  block: Block,
+  instance: InstanceClient,
+  change: Change<Values>,
+): Promise<BlockOutcome> {
+  try {
+    return { observed: explained(block, change.declared, await block.apply(instance, change)) };
+  } catch (error) {
+    const seen = isUnclear(error) ? await readOrNothing(block, instance) : undefined;
+    if (seen !== undefined && isConfirmed(block, change.declared, seen)) return { observed: seen };
+    return failure(error, seen ?? change.observed);
+  }
+}
+
+/** Takes a block back that is declared no more, or declared as off. */
+export async function withdrawBlock(
+  block: Block,
+  instance: InstanceClient,
+  declared: Values,
+  observed: Observation | undefined,
+): Promise<BlockOutcome> {
+  try {
+    return { observed: await block.withdraw(instance, declared) };
+  } catch (error) {
+    return failure(error, observed);
+  }
+}
+
+/**
+ * Finds out what became of a block that was part of a creation. `told` is what the answer says of it. A block that is
+ * off, or other than declared, without a reason is sent once more to its own endpoint, which answers with the reason.
+ */
+export async function settleCreated(
+  block: Block,
+  instance: InstanceClient,
+  declared: Values,
+  told: Observation | undefined,
+): Promise<BlockOutcome> {
+  try {
+    const isToldEnough = told !== undefined && (told.enabled !== undefined || covers(block, declared, told));
+    const seen = isToldEnough ? told : await block.read(instance);
+    if (seen.error !== undefined) return { observed: seen };
+    if (isInSync(block, declared, seen)) return { observed: { ...sentFields(block, declared), ...seen } };
+    return await applyBlock(block, instance, { declared, before: undefined, observed: seen });
+  } catch (error) {
+    return failure(error, told);
+  }
+}
+
+/** What the service confirmed without repeating it. */
+function sentFields(block: Block, declared: Values): Values {
+  return omit(declared, [...block.directives, ...block.secrets]);
+}
+
+function explained(block: Block, declared: Values, observed: Observation): Observation {
+  if (observed.error !== undefined) return observed;
+  const differing = drift(block, declared, observed);
+  if (differing.length === 0) return observed;
+  return { ...observed, error: `The service accepted it, but reports another ${differing.join(", ")}` };
+}
+
+async function readOrNothing(block: Block, instance: InstanceClient): Promise<Observation | undefined> {
+  try {
+    return await block.read(instance);
+  } catch {
+    return undefined; // the failure that led here is the one to report
+  }
+}
+
+function failure(error: unknown, observed: Observation | undefined): BlockOutcome {
+  const reason = error instanceof Error ? error : new Error(String(error));
+  if (isBlocksOwn(reason)) return { observed: { ...observed, error: reason.brief } };
+  return { observed: { ...observed, error: reason.message }, fatal: reason };
+}
+
+function isUnclear(error: unknown): boolean {
+  return error instanceof NoAnswerError && error.maybeApplied;
+}
+
+function isBlocksOwn(error: Error): error is RyzeApiError {
+  return (
+    error instanceof RyzeApiError && !error.tokenRefused && !error.instanceMissing && error.status !== 429
+  );
+}

@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { InstanceArguments } from "./arguments.ts";
+import { isOff } from "./blocks/compare.ts";
+import { BLOCKS } from "./blocks/index.ts";
+import type { AccountClient } from "./ryzeapi/client.ts";
+import { NoAnswerError, RyzeApiError } from "./ryzeapi/errors.ts";
+import type { ListedInstance } from "./ryzeapi/listing.ts";
+import { defined, isObject, type Values } from "./values.ts";
+
+/** An instance that was just created, as far as the service told. */
+export interface Born {
+  readonly token: string | undefined;
+  readonly status: string | undefined;
+  readonly numberJid: string | undefined;
+  /** What the service said of a block, if anything. */
+  readonly told: (block: string) => unknown;
+}
+
+/** The creation was sent, and nothing that was asked since says whether it was carried out. */
+export class UnclearCreationError extends Error {
+  override readonly name = "UnclearCreationError";
+}
+
+const ATTEMPTS = 3;
+const PAUSE_MS = 1_000;
+
+/** The body of `POST /api/instance/new`: the name and every enabled block, nothing else. */
+export function createBody(args: InstanceArguments): Values {
+  const blocks = BLOCKS.map((block) => {
+    const declared = args[block.name];
+    return isObject(declared) && !isOff(declared) ? block.createFields(declared) : {};
+  });
+  return defined(Object.assign({ name: args.name, token: args.token }, ...blocks) as Values);
+}
+
+/**
+ * Creates the instance, which was seen to be absent. There is no idempotency key, so an answer that leaves open
+ * whether it was created is followed by a look at the name: an instance that is there now is ours.
+ */
+export async function createOnce(
+  account: AccountClient,
+  args: InstanceArguments,
+  secrets: readonly string[],
+): Promise<Born> {
+  const body = createBody(args);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return bornOf(await account.create(body, secrets));
+    } catch (error) {
+      const wasSentBefore = attempt > 1;
+      if (!isUnclear(error) && !(wasSentBefore && isConflict(error)))
+        throw await explained(error, account, args);
+      const found = await lookUp(account, args, error);
+      if (found !== undefined) return found;
+      if (attempt >= ATTEMPTS) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+/** The instance by its name, in the form of a creation's answer. */
+export function bornOf(answer: Values | ListedInstance): Born {
+  const instance = isObject(answer["instance"]) ? answer["instance"] : answer;
+  const connection = isObject(instance["connection"]) ? instance["connection"] : {};
+  return {
+    token: textIn(instance["token"]),
+    status: textIn(connection["state"]) ?? textIn(instance["status"]),
+    numberJid: textIn(connection["numberJid"]) ?? textIn(instance["numberJid"]),
+    told: (block) => instance[block] ?? answer[block],
+  };
+}
+
+async function lookUp(
+  account: AccountClient,
+  args: InstanceArguments,
+  cause: unknown,
+): Promise<Born | undefined> {
+  try {
+    const found = await account.listing.lookUp(args.name);
+    return found && bornOf(found);
+  } catch (error) {
+    throw new UnclearCreationError(
+      `It is not known whether the instance "${args.name}" was created: ${messageOf(cause)} The listing did not tell ` +
+        `either: ${messageOf(error)} The next \`pulumi up\` finds out and goes on from there.`,
+      { cause },
+    );
+  }
+}
+
+async function explained(error: unknown, account: AccountClient, args: InstanceArguments): Promise<unknown> {
+  if (!(error instanceof RyzeApiError)) return error;
+  if (error.status === 403 && /quota/i.test(error.reason)) {
+    return new Error(
+      `The instance "${args.name}" was not created: the account's quota is used up (${error.reason}). ` +
+        "Delete an instance that is not needed any more, or have the quota raised, and run `pulumi up` again.",
+      { cause: error },
+    );
+  }
+  if (isConflict(error)) return await conflict(error, account, args);
+  return error;
+}
+
+/** The status says that something is taken; whether it is the name or the token shows in the listing. */
+async function conflict(
+  error: RyzeApiError,
+  account: AccountClient,
+  args: InstanceArguments,
+): Promise<Error> {
+  const isNameTaken = args.token === undefined || (await account.listing.lookUp(args.name)) !== undefined;
+  return isNameTaken ? nameTaken(args.name, error) : tokenTaken(args.name, error);
+}
+
+/** Why an existing instance is not touched, and every way out. */
+export function nameTaken(name: string, cause?: Error): Error {
+  return new Error(
+    `An instance named "${name}" exists already in this account, and it is left as it is. To manage it with this ` +
+      "resource, set `adopt: true`: it is then brought to what is declared. Otherwise choose another `name`, or " +
+      "delete the existing instance.",
+    { cause },
+  );
+}
+
+function tokenTaken(name: string, cause: RyzeApiError): Error {
+  return new Error(
+    `The instance "${name}" was not created: its \`token\` is used by another instance of the account ` +
+      `(${cause.reason}). Declare another token, or leave it out to have one generated.`,
+    { cause },
+  );
+}
+
+/** 5xx of a creation say nothing about whether the row was written. */
+function isUnclear(error: unknown): boolean {
+  if (error instanceof NoAnswerError) return error.maybeApplied;
+  return error instanceof RyzeApiError && error.status >= 500;
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof RyzeApiError && error.status === 409;
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,40 @@
+/**
+ * The dynamic providers of this package. The state of every resource names this module and one of its exports, so
+ * both must stay where they are.
+ *
+ * @module
+ */
+import type { dynamic } from "@pulumi/pulumi";
+import type { AccountSettings } from "./config.ts";
+import { dynamicProvider } from "./dynamic.ts";
+import { InstanceLifecycle } from "./instance.ts";
+import type { Host } from "./lifecycle.ts";
+import { Service } from "./ryzeapi/service.ts";
+import { defined } from "./values.ts";
+import { WebhookLifecycle } from "./webhook.ts";
+
+let configured: AccountSettings = {};
+
+/** What a provider process prints is shown under the stack's diagnostics. */
+function notice(line: string): void {
+  console.error(line);
+}
+
+/** One for all resources of the process, which share its limits, listings and connections. */
+const host: Host = {
+  service: new Service(notice),
+  configured: () => configured,
+  environment: process.env,
+  notice,
+};
+
+/** Takes `ryzeapi:token` and `ryzeapi:endpoint` from the stack's configuration. */
+function configure({ config }: dynamic.ConfigureRequest): void {
+  configured = defined({ token: config.get("ryzeapi:token"), endpoint: config.get("ryzeapi:endpoint") });
+}
+
+/** The provider of RyzeInstance. */
+export const instance = dynamicProvider(new InstanceLifecycle(host), configure);
+
+/** The provider of RyzeWebhook. */
+export const webhook = dynamicProvider(new WebhookLifecycle(host), configure);

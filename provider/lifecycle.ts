@@ -1,0 +1,81 @@
+import type { CheckResult } from "./arguments.ts";
+import { ConfigurationError, resolveAccount, type AccountSettings } from "./config.ts";
+import type { AccountClient } from "./ryzeapi/client.ts";
+import type { Service } from "./ryzeapi/service.ts";
+import { containsUnknown, type Values } from "./values.ts";
+
+/** What a lifecycle needs from whatever hosts it. */
+export interface Host {
+  readonly service: Service;
+  /** The account that the stack's configuration names. */
+  readonly configured: () => AccountSettings;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Tells people something that no result can carry. */
+  readonly notice: (line: string) => void;
+}
+
+export interface DiffResult {
+  /** Undefined where the arguments differ: comparing old and new ones shows how. */
+  readonly changes: boolean | undefined;
+  readonly replaces: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+export interface ReadResult<Arguments> {
+  readonly state: Values;
+  /** The arguments, with the live values of what they manage. */
+  readonly inputs: Arguments;
+}
+
+/**
+ * The lifecycle of one kind of resource: plain values in, plain values out, whatever hosts it. A state holds the
+ * arguments as declared and, under other names, what is really there.
+ */
+export interface Lifecycle<Arguments extends Values> {
+  idOf(args: Arguments): string;
+  /** Validates and normalises; accepts unknown values anywhere and sends nothing. */
+  check(declared: Values): CheckResult<Arguments>;
+  /** Compares what was declared, what is declared and what was observed; sends nothing. */
+  diff(olds: Values, news: Arguments): DiffResult;
+  create(args: Arguments): Promise<Values>;
+  /** Undefined where the service says that there is no such thing. */
+  read(id: string, olds: Values): Promise<ReadResult<Arguments> | undefined>;
+  update(id: string, olds: Values, news: Arguments): Promise<Values>;
+  /** What is gone already is a success. */
+  delete(id: string, olds: Values): Promise<void>;
+}
+
+/** The resource exists and its state is true, but something of it failed. */
+export class PartialFailure extends Error {
+  override readonly name = "PartialFailure";
+  readonly id: string;
+  readonly state: Values;
+  readonly reasons: readonly string[];
+
+  constructor(id: string, state: Values, reasons: readonly string[]) {
+    super(`the instance "${id}" is not as declared: ${reasons.join(" ")}`);
+    this.id = id;
+    this.state = state;
+    this.reasons = reasons;
+  }
+}
+
+/** RyzeAPI for the account that a resource names, or else the stack's configuration. */
+export function accountOf(host: Host, declared: AccountSettings | undefined): AccountClient {
+  return host.service.account(resolveAccount(declared, host.configured(), host.environment));
+}
+
+/** A missing token or a wrong endpoint is a failure of `check`, so that a preview shows it. */
+export function checkAccount<Arguments extends Values & { readonly account?: AccountSettings }>(
+  host: Host,
+  result: CheckResult<Arguments>,
+): CheckResult<Arguments> {
+  if (result.inputs === undefined || containsUnknown(result.inputs.account)) return result;
+  try {
+    resolveAccount(result.inputs.account, host.configured(), host.environment);
+    return result;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { failures: [{ property: error.property, reason: error.message }] };
+  }
+}

@@ -1,0 +1,156 @@
+import { z } from "zod";
+import type { Values } from "../values.ts";
+import { endpoint, type Endpoint } from "./endpoint.ts";
+import { RyzeApiError } from "./errors.ts";
+import { Listing } from "./listing.ts";
+import type { Transport } from "./transport.ts";
+
+/** The instance as `POST /api/instance/new` answers it; its summaries of the blocks are at either level. */
+const createdInstance = z.looseObject({
+  instance: z
+    .looseObject({
+      token: z.string().min(1).nullish().catch(undefined),
+      status: z.string().nullish().catch(undefined),
+      numberJid: z.string().nullish().catch(undefined),
+    })
+    .nullish(),
+});
+
+export type CreatedInstance = z.infer<typeof createdInstance>;
+
+const createInstance = endpoint({
+  method: "POST",
+  route: "/api/instance/new",
+  // There is no idempotency key: an unclear answer is looked up by the lifecycle, never sent again blindly.
+  idempotent: false,
+  limit: "creates",
+  // With a Chatwoot block the service itself waits for Chatwoot, for up to 60 s.
+  timeoutSeconds: 120,
+  answer: createdInstance,
+});
+
+const deleteInstance = endpoint({
+  method: "DELETE",
+  route: "/api/instance/delete/:instance",
+  idempotent: true,
+  timeoutSeconds: 60,
+  answer: z.looseObject({}),
+});
+
+/** RyzeAPI as one account sees it. */
+export class AccountClient {
+  /** The address of the service, for messages. */
+  readonly origin: string;
+  readonly listing: Listing;
+  readonly #transport: Transport;
+  readonly #token: string;
+
+  constructor(origin: string, token: string, transport: Transport) {
+    this.origin = origin;
+    this.#token = token;
+    this.#transport = transport;
+    this.listing = new Listing((list, query) =>
+      transport.send({ endpoint: list, token, sharedToken: true, query, secrets: [token] }),
+    );
+  }
+
+  /** `POST /api/instance/new`. Not idempotent: `NoAnswerError.maybeApplied` must be looked up. */
+  async create(body: Values, secrets: readonly string[]): Promise<CreatedInstance> {
+    try {
+      return await this.#transport.send({
+        endpoint: createInstance,
+        token: this.#token,
+        sharedToken: true,
+        body,
+        secrets: [...secrets, this.#token],
+      });
+    } finally {
+      this.listing.invalidate();
+    }
+  }
+
+  /** `DELETE /api/instance/delete/:instance`; an instance that is gone already is a success. */
+  async delete(instance: string): Promise<void> {
+    try {
+      await this.#transport.send({
+        endpoint: deleteInstance,
+        token: this.#token,
+        sharedToken: true,
+        instance,
+        secrets: [this.#token],
+      });
+    } catch (error) {
+      if (!(error instanceof RyzeApiError && error.instanceMissing)) throw error;
+    } finally {
+      this.listing.forget(instance);
+    }
+  }
+
+  /** Calls below `:instance`: with the instance's token, or with the account's where that one is not known. */
+  instance(name: string, token: string | undefined, secrets: readonly string[]): InstanceClient {
+    return new InstanceClient(this.#transport, this.listing, {
+      name,
+      token,
+      accountToken: this.#token,
+      secrets: [...secrets, ...(token === undefined ? [] : [token]), this.#token],
+    });
+  }
+}
+
+interface InstanceAccess {
+  readonly name: string;
+  readonly token: string | undefined;
+  readonly accountToken: string;
+  readonly secrets: readonly string[];
+}
+
+/**
+ * RyzeAPI as one instance uses it. Limits are counted per token, so the instance's own token comes first: it has a
+ * bucket of its own and the least privilege. Where it is refused the account's takes over, once and for good.
+ */
+export class InstanceClient {
+  readonly #transport: Transport;
+  readonly #listing: Listing;
+  readonly #access: InstanceAccess;
+  #tokenRefused = false;
+
+  constructor(transport: Transport, listing: Listing, access: InstanceAccess) {
+    this.#transport = transport;
+    this.#listing = listing;
+    this.#access = access;
+  }
+
+  async call<Answer>(target: Endpoint<Answer>, body?: Values): Promise<Answer> {
+    try {
+      return await this.#send(target, body);
+    } finally {
+      if (target.method !== "GET") this.#listing.invalidate();
+    }
+  }
+
+  /** Like `call`, for things that may not be there: a 404 about anything but the instance itself is undefined. */
+  async find<Answer>(target: Endpoint<Answer>, body?: Values): Promise<Answer | undefined> {
+    try {
+      return await this.call(target, body);
+    } catch (error) {
+      const absent =
+        error instanceof RyzeApiError && error.status === 404 && error.fromService && !error.instanceMissing;
+      if (absent) return undefined;
+      throw error;
+    }
+  }
+
+  async #send<Answer>(target: Endpoint<Answer>, body: Values | undefined): Promise<Answer> {
+    const { name, token, accountToken, secrets } = this.#access;
+    const shared = { endpoint: target, instance: name, secrets, ...(body === undefined ? {} : { body }) };
+    if (token !== undefined && !this.#tokenRefused) {
+      try {
+        return await this.#transport.send({ ...shared, token, sharedToken: false });
+      } catch (error) {
+        if (!(error instanceof RyzeApiError && error.tokenRefused)) throw error;
+        this.#tokenRefused = true;
+      }
+    }
+    return await this.#transport.send({ ...shared, token: accountToken, sharedToken: true });
+  }
+}

@@ -1,0 +1,21 @@
+import type { z } from "zod";
+
+/** One route of RyzeAPI, as the client needs to know it. */
+export interface Endpoint<Answer> {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** The path template; `:instance` is replaced by the instance's name. */
+  readonly route: string;
+  /** Whether it may be sent again when it is not known if the first one was applied. */
+  readonly idempotent: boolean;
+  /** Answered by the Chatwoot bridge, whose 503 says "not configured" and is no passing fault. */
+  readonly gateway?: boolean;
+  /** Longest wait for the answer, in seconds; default 30. */
+  readonly timeoutSeconds?: number;
+  /** Which limit it counts against; default "calls". */
+  readonly limit?: "calls" | "creates";
+  readonly answer: z.ZodType<Answer>;
+}
+
+export function endpoint<Answer>(definition: Endpoint<Answer>): Endpoint<Answer> {
+  return definition;
+}

@@ -1,0 +1,83 @@
+/** Where a call went, in words that are safe to show: no host, no token, no body. */
+export interface CallSite {
+  readonly method: string;
+  readonly route: string;
+  readonly instance?: string;
+}
+
+/** RyzeAPI answered with an error status. Its documentation: /en/guide/errors. */
+export class RyzeApiError extends Error {
+  override readonly name = "RyzeApiError";
+  readonly status: number;
+  /** What happened and where, for where the instance is named already. */
+  readonly brief: string;
+  /** The service's own message. */
+  readonly reason: string;
+  /** False for an answer that something else on the way gave (a proxy's HTML page). */
+  readonly fromService: boolean;
+
+  constructor(site: CallSite, status: number, reason: string | undefined, hint: string) {
+    const shown = reason ?? "an answer that is not RyzeAPI's";
+    super(`${place(site)} answered ${status}: ${shown}${punctuation(shown)} ${hint}`.trim());
+    this.status = status;
+    this.brief = `${shown} (${site.method} ${site.route} answered ${status})`;
+    this.reason = shown;
+    this.fromService = reason !== undefined;
+  }
+
+  /** Only the service's own words mean that an instance is gone; a proxy's 404 does not. */
+  get instanceMissing(): boolean {
+    return this.status === 404 && this.fromService && /instance not found/i.test(this.reason);
+  }
+
+  get tokenRefused(): boolean {
+    return this.status === 401 || (this.status === 403 && /token/i.test(this.reason));
+  }
+}
+
+/** No usable answer came: refused, reset, timed out, cut off or unintelligible. */
+export class NoAnswerError extends Error {
+  override readonly name = "NoAnswerError";
+  /** True where the service may have carried the call out. */
+  readonly maybeApplied: boolean;
+
+  constructor(site: CallSite, what: string, maybeApplied: boolean, hint: string) {
+    super(`${place(site)}: ${what}. ${hint}`);
+    this.maybeApplied = maybeApplied;
+  }
+}
+
+function place(site: CallSite): string {
+  return `${site.method} ${site.route}${site.instance === undefined ? "" : ` (instance "${site.instance}")`}`;
+}
+
+function punctuation(text: string): string {
+  return /[.!?]$/.test(text) ? "" : ".";
+}
+
+const HINTS: Readonly<Record<number, string>> = {
+  400: "Check the values that this block declares.",
+  401: "Check the account's token: `pulumi config set --secret ryzeapi:token <TokenAccount>`, or RYZEAPI_TOKEN.",
+  403: "The token is valid but has no right to do this; check that it is the account's own token.",
+  404: "If it was deleted outside of Pulumi, run `pulumi refresh` and then `pulumi up`.",
+  409: "It exists already.",
+  429: "The limit was still used up after several waits; another user of the same token may be at work. Try again later.",
+  503: "The service says that this part of it is not available; try again later or ask its operator.",
+};
+
+export function hintFor(status: number): string {
+  return HINTS[status] ?? (status >= 500 ? "This is a fault of the service; run `pulumi up` again." : "");
+}
+
+const MAX_MESSAGE_LENGTH = 500;
+
+/** A message from outside, made fit for a terminal and rid of every secret that it might repeat. */
+export function cleanMessage(message: string, secrets: Iterable<string>): string {
+  let clean = message;
+  for (const secret of secrets) {
+    if (secret !== "") clean = clean.replaceAll(secret, "[secret]");
+  }
+  // Control and formatting characters could rewrite what the terminal shows.
+  clean = clean.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]+/gu, " ").trim();
+  return clean.length > MAX_MESSAGE_LENGTH ? `${clean.slice(0, MAX_MESSAGE_LENGTH)}…` : clean;
+}

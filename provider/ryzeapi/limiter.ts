@@ -1,0 +1,224 @@
+/** Rate limits per minute and token until an answer says otherwise [docs: /en/guide/rate-limit-cors]. */
+const DOCUMENTED_LIMITS = { calls: 100, creates: 20 } as const;
+
+const WINDOW_MS = 60_000;
+/** A reset further away than this is a wrong clock, not a limit. */
+const LONGEST_WAIT_MS = 2 * WINDOW_MS;
+/** How long after the announced reset the next call goes, for the two clocks' rounding. */
+const RESET_MARGIN_MS = 30;
+const ANNOUNCED_WAIT_MS = 10_000;
+
+export type LimitKind = keyof typeof DOCUMENTED_LIMITS;
+
+/** The limit headers of one answer, and the times between which it was given. */
+export interface LimitReport {
+  readonly limit?: number;
+  readonly remaining?: number;
+  /** Unix seconds on the server's clock. */
+  readonly reset?: number;
+  readonly retryAfterMs?: number;
+  readonly exceeded: boolean;
+  readonly serverDate?: number;
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
+interface Waiter {
+  readonly go: () => void;
+}
+
+/**
+ * Holds calls with one token back before they exceed one limit.
+ *
+ * The server counts per fixed window and tells in every answer what is left; calls under way are counted as used until
+ * their answer says so. The headers also show what others use of the same token.
+ */
+class Bucket {
+  #limit: number;
+  /** The lowest `remaining` told in this window. */
+  #left: number;
+  #windowEndsAt = Number.POSITIVE_INFINITY;
+  #resetSeconds = 0;
+  #underWay = 0;
+  #exceededInARow = 0;
+  /** Before the first answer it is unknown what earlier runs have used: one call goes ahead and asks. */
+  #probing: boolean;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #waiting: Waiter[] = [];
+  readonly #clock: ServerClock;
+  readonly #onWait: (milliseconds: number) => void;
+
+  constructor(limit: number, probe: boolean, clock: ServerClock, onWait: (milliseconds: number) => void) {
+    this.#limit = limit;
+    this.#left = limit;
+    this.#probing = probe;
+    this.#clock = clock;
+    this.#onWait = onWait;
+  }
+
+  async enter(): Promise<void> {
+    if (this.#waiting.length === 0 && this.#mayGo()) {
+      this.#underWay += 1;
+      return;
+    }
+    await new Promise<void>((go) => {
+      this.#waiting.push({ go });
+      this.#schedule();
+    });
+  }
+
+  /** Ends a call that `enter` let through; without a report it counts as used in the window that is known. */
+  leave(report: LimitReport | undefined): void {
+    this.#underWay -= 1;
+    if (report !== undefined) this.#learn(report);
+    else if (this.#windowEndsAt !== Number.POSITIVE_INFINITY) this.#left -= 1;
+    this.#probing = false;
+    this.#release();
+  }
+
+  #mayGo(): boolean {
+    if (Date.now() >= this.#windowEndsAt) {
+      this.#left = this.#limit;
+      this.#windowEndsAt = Number.POSITIVE_INFINITY;
+    }
+    return this.#probing ? this.#underWay === 0 : this.#left > this.#underWay;
+  }
+
+  #release(): void {
+    while (this.#waiting.length > 0 && this.#mayGo()) {
+      this.#underWay += 1;
+      this.#waiting.shift()?.go();
+    }
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (
+      this.#waiting.length === 0 ||
+      this.#timer !== undefined ||
+      this.#windowEndsAt === Number.POSITIVE_INFINITY
+    )
+      return;
+    const wait = Math.max(0, this.#windowEndsAt - Date.now());
+    if (wait > ANNOUNCED_WAIT_MS) this.#onWait(wait);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#release();
+    }, wait);
+  }
+
+  #learn(report: LimitReport): void {
+    if (report.limit !== undefined && report.limit > 0) this.#limit = report.limit;
+    if (report.exceeded) {
+      this.#exceed(report);
+      return;
+    }
+    this.#exceededInARow = 0;
+    if (report.remaining === undefined || report.reset === undefined) return;
+    const sameWindow = report.reset <= this.#resetSeconds;
+    if (sameWindow && this.#windowEndsAt === Number.POSITIVE_INFINITY) return; // a late answer of a window that is over
+    this.#left = sameWindow ? Math.min(this.#left, report.remaining) : report.remaining;
+    this.#resetSeconds = Math.max(this.#resetSeconds, report.reset);
+    this.#endWindowAt(this.#clock.localTime(this.#resetSeconds * 1000) + RESET_MARGIN_MS);
+  }
+
+  /** The limit was hit after all, by others or by a clock that is wrong: everyone with this token waits. */
+  #exceed(report: LimitReport): void {
+    const waitsAlready =
+      this.#left === 0 && Number.isFinite(this.#windowEndsAt) && Date.now() < this.#windowEndsAt;
+    if (waitsAlready) return;
+    this.#exceededInARow += 1;
+    this.#left = 0;
+    const backOff = Math.min(WINDOW_MS, 500 * 2 ** this.#exceededInARow);
+    const told =
+      report.reset === undefined
+        ? undefined
+        : this.#clock.localTime(report.reset * 1000) + RESET_MARGIN_MS - Date.now();
+    const wait = report.retryAfterMs ?? (told !== undefined && told > 0 ? told : backOff);
+    if (report.reset !== undefined) this.#resetSeconds = Math.max(this.#resetSeconds, report.reset);
+    this.#endWindowAt(Date.now() + wait + Math.random() * Math.min(1_000, wait / 10));
+  }
+
+  #endWindowAt(time: number): void {
+    this.#windowEndsAt = Math.min(time, Date.now() + LONGEST_WAIT_MS);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** How far the server's clock is from ours, as far as the answers' Date headers tell. */
+class ServerClock {
+  #least = Number.NEGATIVE_INFINITY;
+  #most = Number.POSITIVE_INFINITY;
+
+  observe({ serverDate, sentAt, receivedAt }: LimitReport): void {
+    if (serverDate === undefined) return;
+    // A Date header is cut to whole seconds, and was written somewhere between sending and receiving.
+    const least = serverDate - receivedAt;
+    const most = serverDate + 1_000 - sentAt;
+    this.#least = Math.max(this.#least, least);
+    this.#most = Math.min(this.#most, most);
+    if (this.#least > this.#most) [this.#least, this.#most] = [least, most]; // one of the clocks was set
+  }
+
+  /** Our time at the server's time; clocks that may be equal are taken as equal. */
+  localTime(serverTime: number): number {
+    const ahead = Math.min(Math.max(0, this.#least), this.#most);
+    return serverTime - ahead;
+  }
+}
+
+/** Every bucket of one origin: one per token and limit. */
+export class RateLimiter {
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #clock = new ServerClock();
+  readonly #announced = new Set<string>();
+  readonly #notice: (line: string) => void;
+
+  constructor(notice: (line: string) => void) {
+    this.#notice = notice;
+  }
+
+  /** Runs one call when the limit allows it; `call` answers with what it learned of the limit. */
+  async run<T>(
+    token: string,
+    kind: LimitKind,
+    sharedToken: boolean,
+    call: () => Promise<{ result: T; report: LimitReport }>,
+  ): Promise<T> {
+    const bucket = this.#bucket(token, kind, sharedToken);
+    await bucket.enter();
+    let report: LimitReport | undefined;
+    try {
+      const outcome = await call();
+      report = outcome.report;
+      this.#clock.observe(report);
+      return outcome.result;
+    } finally {
+      bucket.leave(report);
+    }
+  }
+
+  #bucket(token: string, kind: LimitKind, sharedToken: boolean): Bucket {
+    const key = `${kind} ${token}`;
+    const found = this.#buckets.get(key);
+    if (found !== undefined) return found;
+    const bucket = new Bucket(DOCUMENTED_LIMITS[kind], sharedToken, this.#clock, (milliseconds) => {
+      this.#announce(kind, sharedToken, milliseconds);
+    });
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+
+  #announce(kind: LimitKind, sharedToken: boolean, milliseconds: number): void {
+    const what = kind === "creates" ? "new instances" : "calls";
+    const whose = sharedToken ? "the account's token" : "an instance's token";
+    const subject = `${what} with ${whose}`;
+    if (this.#announced.has(subject)) return;
+    this.#announced.add(subject);
+    const seconds = Math.ceil(milliseconds / 1_000);
+    this.#notice(
+      `RyzeAPI's limit for ${subject} is used up: waiting ${seconds} s (later waits are not announced).`,
+    );
+  }
+}

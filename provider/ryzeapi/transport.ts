@@ -1,0 +1,248 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Dispatcher } from "undici";
+import { cleanMessage, hintFor, NoAnswerError, RyzeApiError, type CallSite } from "./errors.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { LimitReport, RateLimiter } from "./limiter.ts";
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const DEFAULT_TIMEOUT_SECONDS = 30;
+const ATTEMPTS = 5;
+const FIRST_BACK_OFF_MS = 500;
+const LONGEST_BACK_OFF_MS = 8_000;
+/** A call that meets the limit this often is not alone with its token and gives up. */
+const LIMIT_WAITS = 10;
+/** Well above a listing of thousands of instances; what is larger is no answer of RyzeAPI. */
+const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024;
+
+const PASSING_FAULTS: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** Failures to connect, before anything was sent. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+export interface Call<Answer> {
+  readonly endpoint: Endpoint<Answer>;
+  readonly token: string;
+  /** Whether the token is the account's, which other processes use too. */
+  readonly sharedToken: boolean;
+  readonly instance?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Values that must not appear in any message. */
+  readonly secrets: readonly string[];
+}
+
+interface RawAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** HTTP to one origin: one keep-alive pool, limits, retries, and errors that say what to do. */
+export class Transport {
+  readonly #origin: string;
+  readonly #limiter: RateLimiter;
+  readonly #timeoutFactor: number;
+  #dispatcher: Promise<Dispatcher> | undefined;
+
+  /** `timeoutFactor` shortens every timeout and back-off, for tests. */
+  constructor(origin: string, limiter: RateLimiter, timeoutFactor = 1) {
+    this.#origin = origin;
+    this.#limiter = limiter;
+    this.#timeoutFactor = timeoutFactor;
+  }
+
+  async send<Answer>(call: Call<Answer>): Promise<Answer> {
+    const { endpoint } = call;
+    let limitWaits = 0;
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await this.#attempt(call);
+      if (!(outcome instanceof Error)) return outcome;
+      if (outcome instanceof RyzeApiError && outcome.status === 429) {
+        limitWaits += 1;
+        attempt -= 1;
+        if (limitWaits > LIMIT_WAITS) throw outcome;
+        continue; // the limiter holds the next attempt back until the limit is reset
+      }
+      if (attempt >= ATTEMPTS || !mayRetry(endpoint, outcome)) throw outcome;
+      const backOff = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (attempt - 1));
+      await sleep(backOff * (0.5 + Math.random() / 2) * this.#timeoutFactor);
+    }
+  }
+
+  /** One request; failures come back as values so that `send` reads as what it does about them. */
+  async #attempt<Answer>(call: Call<Answer>): Promise<Answer | RyzeApiError | NoAnswerError> {
+    const limit = call.endpoint.limit ?? "calls";
+    try {
+      const answer = await this.#limiter.run(call.token, limit, call.sharedToken, () => this.#exchange(call));
+      return interpret(call, answer);
+    } catch (error) {
+      if (error instanceof RyzeApiError || error instanceof NoAnswerError) return error;
+      return unanswered(call, error);
+    }
+  }
+
+  async #exchange(call: Call<unknown>): Promise<{ result: RawAnswer; report: LimitReport }> {
+    const { endpoint } = call;
+    const sentAt = Date.now();
+    const dispatcher = await this.#pool();
+    const timeout = (endpoint.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1_000 * this.#timeoutFactor;
+    const answer = await dispatcher.request({
+      origin: this.#origin,
+      path: pathOf(call),
+      method: endpoint.method,
+      headers: {
+        token: call.token,
+        accept: "application/json",
+        ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      signal: AbortSignal.timeout(timeout),
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+    });
+    const report = limitReport(answer, sentAt);
+    return { result: { status: answer.statusCode, body: await readBody(answer.body) }, report };
+  }
+
+  /** undici is loaded with the first request: previews without changes never need it. */
+  #pool(): Promise<Dispatcher> {
+    this.#dispatcher ??= import("undici").then(
+      ({ EnvHttpProxyAgent }) =>
+        new EnvHttpProxyAgent({ connect: { timeout: CONNECT_TIMEOUT_MS * this.#timeoutFactor } }),
+    );
+    return this.#dispatcher;
+  }
+}
+
+function pathOf({ endpoint, instance, query }: Call<unknown>): string {
+  const path =
+    instance === undefined
+      ? endpoint.route
+      : endpoint.route.replace(":instance", () => encodeURIComponent(instance));
+  return query === undefined ? path : `${path}?${new URLSearchParams(query).toString()}`;
+}
+
+async function readBody(body: Dispatcher.ResponseData["body"]): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > LARGEST_ANSWER_BYTES) {
+      body.destroy();
+      throw new Error("the answer is larger than 64 MiB");
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function limitReport({ statusCode, headers }: Dispatcher.ResponseData, sentAt: number): LimitReport {
+  const date = Date.parse(single(headers["date"]) ?? "");
+  const retryAfter = numberIn(headers["retry-after"]);
+  return {
+    ...optional("limit", numberIn(headers["x-ratelimit-limit"])),
+    ...optional("remaining", numberIn(headers["x-ratelimit-remaining"])),
+    ...optional("reset", numberIn(headers["x-ratelimit-reset"])),
+    ...optional("retryAfterMs", retryAfter === undefined ? undefined : retryAfter * 1_000),
+    ...optional("serverDate", Number.isNaN(date) ? undefined : date),
+    exceeded: statusCode === 429,
+    sentAt,
+    receivedAt: Date.now(),
+  };
+}
+
+function optional<K extends string>(key: K, value: number | undefined): Partial<Record<K, number>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, number>);
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+function numberIn(header: string | string[] | undefined): number | undefined {
+  const text = single(header);
+  const number = text === undefined || text.trim() === "" ? Number.NaN : Number(text);
+  return Number.isFinite(number) && number >= 0 ? number : undefined;
+}
+
+function interpret<Answer>(
+  call: Call<Answer>,
+  { status, body }: RawAnswer,
+): Answer | RyzeApiError | NoAnswerError {
+  const json = parseJson(body);
+  if (status >= 200 && status < 300) return accepted(call, json);
+  const message = serviceMessage(json);
+  const reason = message === undefined ? undefined : cleanMessage(message, call.secrets);
+  const hint =
+    status >= 300 && status < 400
+      ? "Redirects are not followed, so that no token goes elsewhere: check ryzeapi:endpoint."
+      : hintFor(status);
+  return new RyzeApiError(siteOf(call), status, reason, hint);
+}
+
+function accepted<Answer>(call: Call<Answer>, json: unknown): Answer | NoAnswerError {
+  const result = call.endpoint.answer.safeParse(json);
+  if (result.success) return result.data;
+  const path = result.error.issues[0]?.path.join(".") ?? "";
+  const where = json === undefined ? "it is not JSON" : `unexpected ${path === "" ? "content" : path}`;
+  return new NoAnswerError(
+    siteOf(call),
+    `the answer could not be read (${cleanMessage(where, call.secrets)})`,
+    true,
+    "Check that ryzeapi:endpoint is RyzeAPI's own address; if it is, the service's answers have changed.",
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `{error: {message}}` on most routes; the Chatwoot routes are flat. */
+function serviceMessage(json: unknown): string | undefined {
+  if (typeof json !== "object" || json === null) return undefined;
+  const { error, message } = json as { error?: unknown; message?: unknown };
+  const nested =
+    typeof error === "object" && error !== null ? (error as { message?: unknown }).message : error;
+  return [nested, message].find((text): text is string => typeof text === "string");
+}
+
+function unanswered(call: Call<unknown>, error: unknown): NoAnswerError {
+  const { code, name, message } = rootCause(error);
+  const timedOut = name === "TimeoutError" || (code?.includes("TIMEOUT") ?? false);
+  const what = timedOut ? `no answer in time (${code ?? name})` : `no answer (${code ?? message})`;
+  return new NoAnswerError(
+    siteOf(call),
+    cleanMessage(what, call.secrets),
+    !(code !== undefined && NEVER_SENT.has(code)),
+    "Check the network and ryzeapi:endpoint, then run `pulumi up` again.",
+  );
+}
+
+/** undici wraps some failures; with several addresses the first one's failure stands for all. */
+function rootCause(error: unknown): { code?: string; name: string; message: string } {
+  if (error instanceof AggregateError && error.errors.length > 0) return rootCause(error.errors[0]);
+  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === undefined && error.cause instanceof Error) return rootCause(error.cause);
+  return { ...(typeof code === "string" ? { code } : {}), name: error.name, message: error.message };
+}
+
+function mayRetry(endpoint: Endpoint<unknown>, error: RyzeApiError | NoAnswerError): boolean {
+  if (error instanceof NoAnswerError) return endpoint.idempotent || !error.maybeApplied;
+  const isGatewaysAnswer = endpoint.gateway === true && error.status === 503 && error.fromService;
+  return endpoint.idempotent && PASSING_FAULTS.has(error.status) && !isGatewaysAnswer;
+}
+
+function siteOf({ endpoint, instance }: Call<unknown>): CallSite {
+  return { method: endpoint.method, route: endpoint.route, ...(instance === undefined ? {} : { instance }) };
+}

@@ -1,0 +1,67 @@
+import { argumentsIn, type InstanceArguments } from "./arguments.ts";
+import type { Observation } from "./blocks/block.ts";
+import { defined, isObject, omit, type Values } from "./values.ts";
+
+/** What is known of an instance that exists. Names that are no argument hold what is really there. */
+export interface Known {
+  /** The instance's own token; undefined where the service never told it. */
+  readonly token: string | undefined;
+  /** Connection state as the service words it; UNCONFIRMED where a creation was never answered. */
+  readonly status: string;
+  readonly numberJid: string | undefined;
+  /** What each managed block was seen to be, without its secrets. */
+  readonly observed: Readonly<Record<string, Observation>>;
+}
+
+/** A creation that was sent and never answered; the next operation finds out. */
+export const UNCONFIRMED = "unconfirmed";
+
+/** The resource's outputs: the arguments as declared, and what is known beside them. */
+export type InstanceState = Values;
+
+export function stateOf(args: InstanceArguments, known: Known): InstanceState {
+  return defined({
+    ...args,
+    token: known.token ?? args.token,
+    // The token is an argument and an output; a refresh must know which one it is.
+    tokenDeclared: args.token !== undefined,
+    status: known.status,
+    numberJid: known.numberJid,
+    observed: known.observed,
+    warnings: warningsOf(known, args),
+  });
+}
+
+/** The arguments that a state was made with. */
+export function declaredIn(state: InstanceState): InstanceArguments {
+  const args = argumentsIn(state);
+  return state["tokenDeclared"] === true ? args : (omit(args, ["token"]) as InstanceArguments);
+}
+
+export function knownIn(state: InstanceState): Known {
+  const { token, status, numberJid, observed } = state;
+  return {
+    token: typeof token === "string" ? token : undefined,
+    status: typeof status === "string" ? status : "",
+    numberJid: typeof numberJid === "string" ? numberJid : undefined,
+    observed: isObject(observed) ? (observed as Known["observed"]) : {},
+  };
+}
+
+function warningsOf(known: Known, args: InstanceArguments): string[] {
+  const blocks = Object.entries(known.observed).flatMap(([name, { error }]) =>
+    error === undefined
+      ? []
+      : [`${name} is not as declared: ${error}${punctuated(error)} The next \`pulumi up\` tries it again.`],
+  );
+  const isTokenLost = known.token === undefined && args.token === undefined && known.status !== UNCONFIRMED;
+  return isTokenLost ? [...blocks, LOST_TOKEN] : blocks;
+}
+
+const LOST_TOKEN =
+  "token: the service told the instance's token neither at creation nor in the listing; " +
+  "everything works with the account's token, and the output `token` stays empty.";
+
+function punctuated(text: string): string {
+  return /[.!?]$/.test(text) ? "" : ".";
+}

@@ -1,0 +1,197 @@
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { accountArgument, checkArguments, nameArgument, type CheckResult } from "./arguments.ts";
+import type { Block, Observation } from "./blocks/block.ts";
+import { isInSync, isOff, liveDeclaration, sameArguments, withoutSecrets } from "./blocks/compare.ts";
+import { flag, orUnknown, switchable, switchableNames, text } from "./blocks/fields.ts";
+import { webhookFields, webhookLabelled } from "./blocks/webhook.ts";
+import type { AccountSettings } from "./config.ts";
+import {
+  accountOf,
+  checkAccount,
+  type DiffResult,
+  type Host,
+  type Lifecycle,
+  type ReadResult,
+} from "./lifecycle.ts";
+import type { InstanceClient } from "./ryzeapi/client.ts";
+import { RyzeApiError } from "./ryzeapi/errors.ts";
+import { containsUnknown, defined, isObject, pick, type Values } from "./values.ts";
+
+/** The arguments of a webhook beside the `default` one, after `check`. */
+export type WebhookArguments = Values &
+  Readonly<{
+    instance: string;
+    label: string;
+    token?: string;
+    account?: AccountSettings;
+    adopt: boolean;
+  }>;
+
+const schema = switchable(
+  {
+    instance: nameArgument.optional(),
+    label: orUnknown(
+      z
+        .string({ error: "must be a string" })
+        .refine((label) => label.trim() !== "" && label.trim() === label, {
+          error: "must not be blank, nor start or end with white space",
+        })
+        .refine((label) => label !== "default", {
+          error: "must be another than default, which is the argument `webhook` of RyzeInstance",
+        }),
+    ).optional(),
+    token: text().optional(),
+    account: accountArgument.optional(),
+    adopt: flag().default(false),
+    ...webhookFields,
+  },
+  ["url"],
+);
+
+const WEBHOOK_NAMES = switchableNames(webhookFields);
+const ARGUMENT_NAMES = ["instance", "label", "token", "account", "adopt", ...WEBHOOK_NAMES];
+
+/** The lifecycle of one webhook of an instance, beside the one labelled `default`. */
+export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
+  readonly #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** The instance and the label, each encoded, so that neither can be taken for the other. */
+  idOf({ instance, label }: WebhookArguments): string {
+    return `${encodeURIComponent(instance)}/${encodeURIComponent(label)}`;
+  }
+
+  check(declared: Values): CheckResult<WebhookArguments> {
+    const failures = ["instance", "label"]
+      .filter((argument) => declared[argument] === undefined || declared[argument] === null)
+      .map((argument) => ({ property: argument, reason: `${argument} is required` }));
+    const result = checkArguments<WebhookArguments>(schema, declared);
+    if (failures.length > 0) return { failures: [...failures, ...result.failures] };
+    return checkAccount(this.#host, result);
+  }
+
+  diff(olds: Values, news: WebhookArguments): DiffResult {
+    const before = argumentsIn(olds);
+    const block = blockOf(news);
+    const replaces = ["instance", "label"].filter((argument) => news[argument] !== before[argument]);
+    const others = ["token", "account", "adopt"];
+    const differs =
+      replaces.length > 0 ||
+      containsUnknown(news) ||
+      !isDeepStrictEqual(pick(before, others), pick(news, others)) ||
+      !sameArguments(block, declarationOf(before), declarationOf(news));
+    return {
+      changes: differs ? undefined : !isInSync(block, declarationOf(news), observedIn(olds)),
+      replaces,
+      deleteBeforeReplace: false,
+    };
+  }
+
+  async create(args: WebhookArguments): Promise<Values> {
+    const instance = this.#instance(args);
+    const block = blockOf(args);
+    const existing = await block.read(instance);
+    if (existing.enabled !== false && !args.adopt) throw labelTaken(args);
+    if (isOff(declarationOf(args)) && existing.enabled === false) return stateOf(args, existing);
+    return await this.#bring(args, instance);
+  }
+
+  async read(id: string, olds: Values): Promise<ReadResult<WebhookArguments> | undefined> {
+    const args = { ...argumentsIn(olds), ...namesIn(id) };
+    const seen = await this.#observe(args);
+    if (seen === undefined) return undefined;
+    const declared = declarationOf(args);
+    const live = Object.keys(declared).length > 0 ? liveDeclaration(blockOf(args), declared, seen) : {};
+    const inputs = { ...args, ...live };
+    return { inputs, state: stateOf(inputs, seen) };
+  }
+
+  /** A webhook whose instance was replaced is gone with it, which a new token shows: everything is sent again. */
+  async update(_id: string, olds: Values, news: WebhookArguments): Promise<Values> {
+    const before = argumentsIn(olds);
+    const observed = observedIn(olds);
+    const block = blockOf(news);
+    const isSame =
+      isInSync(block, declarationOf(news), observed) &&
+      sameArguments(block, declarationOf(before), declarationOf(news)) &&
+      before.token === news.token &&
+      isDeepStrictEqual(before.account, news.account);
+    return isSame ? stateOf(news, observed) : await this.#bring(news, this.#instance(news));
+  }
+
+  /** The row stays, switched off: RyzeAPI has no way to delete it. */
+  async delete(_id: string, olds: Values): Promise<void> {
+    const args = argumentsIn(olds);
+    try {
+      await blockOf(args).withdraw(this.#instance(args), declarationOf(args));
+    } catch (error) {
+      if (!(error instanceof RyzeApiError && error.instanceMissing)) throw error;
+    }
+  }
+
+  async #bring(args: WebhookArguments, instance: InstanceClient): Promise<Values> {
+    const block = blockOf(args);
+    const declared = declarationOf(args);
+    const seen = isOff(declared)
+      ? await block.withdraw(instance, declared)
+      : await block.apply(instance, { declared, before: undefined, observed: undefined });
+    return stateOf(args, seen);
+  }
+
+  /** Undefined where the instance is gone; a row that is gone is a webhook that is off. */
+  async #observe(args: WebhookArguments): Promise<Observation | undefined> {
+    try {
+      return await blockOf(args).read(this.#instance(args));
+    } catch (error) {
+      if (error instanceof RyzeApiError && error.instanceMissing) return undefined;
+      throw error;
+    }
+  }
+
+  #instance(args: WebhookArguments): InstanceClient {
+    const secrets = [args.token, args.account?.token, args["authorization"]].filter(
+      (secret) => typeof secret === "string",
+    );
+    return accountOf(this.#host, args.account).instance(args.instance, args.token, secrets);
+  }
+}
+
+function blockOf({ label }: WebhookArguments): Block {
+  return webhookLabelled(label);
+}
+
+/** The part of the arguments that the service stores. */
+function declarationOf(args: Values): Values {
+  return pick(args, WEBHOOK_NAMES);
+}
+
+function argumentsIn(state: Values): WebhookArguments {
+  return pick(state, ARGUMENT_NAMES) as WebhookArguments;
+}
+
+function observedIn(state: Values): Observation {
+  return isObject(state["observed"]) ? state["observed"] : {};
+}
+
+function stateOf(args: WebhookArguments, observed: Observation): Values {
+  return defined({ ...args, observed: defined(withoutSecrets(blockOf(args), observed)) });
+}
+
+function namesIn(id: string): { instance: string; label: string } {
+  const [instance, label, ...rest] = id.split("/").map(decodeURIComponent);
+  if (instance === undefined || label === undefined || rest.length > 0) {
+    throw new Error(`The id of a RyzeWebhook is <instance>/<label>, each URL-encoded; "${id}" is none.`);
+  }
+  return { instance, label };
+}
+
+function labelTaken({ instance, label }: WebhookArguments): Error {
+  return new Error(
+    `The instance "${instance}" has an enabled webhook labelled "${label}" already, and it is left as it is. To manage ` +
+      "it with this resource, set `adopt: true`; otherwise choose another `label`.",
+  );
+}

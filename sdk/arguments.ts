@@ -1,0 +1,259 @@
+import type { Input } from "@pulumi/pulumi";
+
+/**
+ * The events that RyzeAPI delivers.
+ *
+ * Source: https://ryzeapi.cloud/en/api/events/catalog
+ */
+export type RyzeEvent =
+  "message.exchange" | "message.status" | "call.update" | "group.flow" | "instance.state" | "label.update";
+
+/** A block that is switched off needs no other field; those that are given are kept for the day it is switched on. */
+type SwitchedOff<Block> = { enabled: false } & Partial<Omit<Block, "enabled">>;
+
+interface Switch {
+  /**
+   * Whether the block is in force. `false` switches it off and needs no other field. Taking the whole block out of
+   * the program switches it off as well.
+   *
+   * Default: `true`.
+   */
+  enabled?: Input<boolean>;
+}
+
+interface Proxy extends Switch {
+  /** Host name or address of the proxy. */
+  host: Input<string>;
+  /** TCP port of the proxy, 1 to 65535, as a number or as digits. */
+  port: Input<number | string>;
+  /** Protocol of the proxy: `http`, `https` or `socks5`. */
+  protocol: Input<"http" | "https" | "socks5">;
+  /** User name at the proxy. Default: none. */
+  username?: Input<string>;
+  /** Password at the proxy. Kept as a secret; RyzeAPI never returns it. Default: none. */
+  password?: Input<string>;
+  /**
+   * Whether a changed proxy is put into force at once by reconnecting the instance (`POST /api/instance/reconnect`),
+   * which keeps its WhatsApp session. With `false` it takes effect at the next connection.
+   *
+   * Default: `true`.
+   */
+  reconnect?: Input<boolean>;
+}
+
+/**
+ * The instance's own proxy.
+ *
+ * Source: https://ryzeapi.cloud/en/api/instance/proxy-update
+ */
+export type ProxyArgs = Proxy | SwitchedOff<Proxy>;
+
+interface Webhook extends Switch {
+  /** Absolute `http://` or `https://` URL that events are posted to. */
+  url: Input<string>;
+  /**
+   * Value of the `Authorization` header of every delivery, which is how a receiver knows RyzeAPI. Kept as a secret.
+   * Anyone who holds the instance's token can read it back. Default: no header.
+   */
+  authorization?: Input<string>;
+  /** Whether the event's name is appended to the URL's path. Default: RyzeAPI's own, `false`. */
+  byEvents?: Input<boolean>;
+  /** The events to deliver, in any order; an empty list means all. Default: RyzeAPI's own, all. */
+  events?: Input<Input<RyzeEvent>[]>;
+  /** Whether media are put into the delivery as base64. Default: RyzeAPI's own, `false`. */
+  mediaBase64?: Input<boolean>;
+}
+
+/**
+ * The webhook labelled `default`.
+ *
+ * Source: https://ryzeapi.cloud/en/api/events/webhook-configure
+ */
+export type WebhookArgs = Webhook | SwitchedOff<Webhook>;
+
+/**
+ * Live events over `wss://…/ws/<instance>`.
+ *
+ * Source: https://ryzeapi.cloud/en/api/events/websocket-configure
+ */
+export interface WebsocketArgs extends Switch {
+  /** The events to deliver, in any order; an empty list means all. Default: RyzeAPI's own, all. */
+  events?: Input<Input<RyzeEvent>[]>;
+  /** Whether media are put into the event as base64. Default: RyzeAPI's own, `false`. */
+  mediaBase64?: Input<boolean>;
+}
+
+interface Chatwoot extends Switch {
+  /** Absolute URL of the Chatwoot installation; a trailing slash does not matter. */
+  baseUrl: Input<string>;
+  /** Number of the Chatwoot account, above 0. */
+  accountId: Input<number>;
+  /** Access token of a Chatwoot administrator of that account. Kept as a secret. */
+  apiToken: Input<string>;
+  /** Name of the Chatwoot inbox. Default: RyzeAPI's own. */
+  inboxName?: Input<string>;
+  /** Whether agents' messages are signed with their name. Default: RyzeAPI's own. */
+  signMessages?: Input<boolean>;
+  /** Whether messages of groups are left out. Default: RyzeAPI's own. */
+  ignoreGroups?: Input<boolean>;
+  /** Whether new conversations start as pending. Default: RyzeAPI's own. */
+  startAsPending?: Input<boolean>;
+  /** Whether a new message reopens a resolved conversation. Default: RyzeAPI's own. */
+  reopenResolved?: Input<boolean>;
+}
+
+/**
+ * The bridge to a Chatwoot inbox. Where Chatwoot refuses it, the instance is created all the same, the reason stands
+ * in `warnings`, and the next `pulumi up` tries again.
+ *
+ * Source: https://ryzeapi.cloud/en/api/chatwoot/activate
+ */
+export type ChatwootArgs = Chatwoot | SwitchedOff<Chatwoot>;
+
+/**
+ * How the instance behaves. A flag that is left out is RyzeAPI's business; one that is taken out of the program goes
+ * back to the default given here.
+ *
+ * Source: https://ryzeapi.cloud/en/api/instance/settings-update
+ */
+export interface SettingsArgs {
+  /** Whether calls are rejected. RyzeAPI's default: `false`. */
+  autoRejectCalls?: Input<boolean>;
+  /** Message to the caller of a rejected call. RyzeAPI's default: empty, no message. */
+  callRejectMessage?: Input<string>;
+  /** Whether messages of groups are ignored. RyzeAPI's default: `false`. */
+  ignoreGroupMessages?: Input<boolean>;
+  /** Whether the number is always shown as online. RyzeAPI's default: `false`. */
+  keepOnlineStatus?: Input<boolean>;
+  /** Whether incoming messages are marked as read. RyzeAPI's default: `false`. */
+  autoReadMessages?: Input<boolean>;
+  /** Whether the history is not fetched when a phone is paired. RyzeAPI's default: `true`. */
+  disableHistorySync?: Input<boolean>;
+  /** Whether status updates (stories) are ignored. RyzeAPI's default: `false`. */
+  ignoreStatus?: Input<boolean>;
+}
+
+interface S3 extends Switch {
+  /** Region of the bucket, such as `us-east-1`. */
+  region: Input<string>;
+  /** Name of a bucket that exists; RyzeAPI creates none. */
+  bucket: Input<string>;
+  /** Access key that may write to the bucket. */
+  accessKey: Input<string>;
+  /** Secret of the access key. Kept as a secret; RyzeAPI never returns it. */
+  secretKey: Input<string>;
+  /** URL of an S3-compatible service; empty for AWS. Default: AWS. */
+  endpoint?: Input<string>;
+  /** Prefix of every object's key, such as `media/`. Default: none. */
+  pathPrefix?: Input<string>;
+}
+
+/**
+ * Storage of media in an S3 bucket. Objects stay when the block or the instance goes.
+ *
+ * Source: https://ryzeapi.cloud/en/api/instance/s3-update
+ */
+export type S3Args = S3 | SwitchedOff<S3>;
+
+/** The RyzeAPI account that owns the instance, where it is not the one of the stack's configuration. */
+export interface AccountArgs {
+  /**
+   * The account's token (`TokenAccount`). Kept as a secret.
+   *
+   * Default: `ryzeapi:token` of the stack's configuration, else the environment variable `RYZEAPI_TOKEN`.
+   */
+  token?: Input<string>;
+  /**
+   * Address of the service. `http://` is accepted only for a loopback address.
+   *
+   * Default: `ryzeapi:endpoint` of the stack's configuration, else `RYZEAPI_ENDPOINT`, else `https://ryzeapi.cloud`.
+   */
+  endpoint?: Input<string>;
+}
+
+/**
+ * Arguments of {@link RyzeInstance}. Every block is optional and independent: a block that is declared is managed, and
+ * a field of it that is left out is RyzeAPI's business.
+ *
+ * Source: https://ryzeapi.cloud/en/api/instance/create
+ */
+export interface RyzeInstanceArgs {
+  /**
+   * Name of the instance, unique in the account and used in every path; kebab-case or snake_case is recommended.
+   * Changing it **replaces** the instance, which ends its WhatsApp session.
+   *
+   * Default: the resource's name in the program.
+   */
+  name?: Input<string>;
+  /**
+   * The instance's own token (`TokenInstance`), unique in the account. Kept as a secret. Changing it **replaces** the
+   * instance, which ends its WhatsApp session; taking it out changes nothing.
+   *
+   * Default: RyzeAPI generates one, which is the output `token`.
+   */
+  token?: Input<string>;
+  /** The instance's own proxy. Default: none. */
+  proxy?: Input<ProxyArgs>;
+  /** The webhook labelled `default`. Default: none. */
+  webhook?: Input<WebhookArgs>;
+  /** Live events over a WebSocket. Default: off. */
+  websocket?: Input<WebsocketArgs>;
+  /** The bridge to a Chatwoot inbox. Default: none. */
+  chatwoot?: Input<ChatwootArgs>;
+  /** How the instance behaves. Default: RyzeAPI's own settings. */
+  settings?: Input<SettingsArgs>;
+  /** Storage of media in an S3 bucket. Default: none. */
+  s3?: Input<S3Args>;
+  /**
+   * What to do where an instance of this name exists already: `false` refuses to touch it, `true` takes it over and
+   * brings it to what is declared; blocks that are not declared stay as they are.
+   *
+   * Default: `false`.
+   */
+  adopt?: Input<boolean>;
+  /**
+   * What a block means that RyzeAPI refused: `"warn"` makes it a warning of the resource, `"fail"` fails the
+   * deployment. The instance is kept either way, and the next `pulumi up` tries the block again.
+   *
+   * Default: `"warn"`.
+   */
+  onBlockFailure?: Input<"warn" | "fail">;
+  /** The account that owns the instance. Default: the one of the stack's configuration. */
+  account?: Input<AccountArgs>;
+}
+
+interface WebhookIdentity {
+  /**
+   * Name of the instance that the webhook belongs to; take it from the instance's output `name`, so that the webhook is
+   * made after it and removed before it. Changing it **replaces** the webhook.
+   */
+  instance: Input<string>;
+  /**
+   * Label of the webhook, unique in the instance; not `default`. Changing it **replaces** the webhook.
+   *
+   * Default: the resource's name in the program.
+   */
+  label?: Input<string>;
+  /**
+   * The instance's token; take it from the instance's output `token`. Its calls then have a limit of their own, and a
+   * replaced instance gets its webhook again. Kept as a secret.
+   *
+   * Default: the account's token.
+   */
+  token?: Input<string | undefined>;
+  /**
+   * What to do where an enabled webhook of this label exists already: `false` refuses to touch it, `true` takes it over.
+   *
+   * Default: `false`.
+   */
+  adopt?: Input<boolean>;
+  /** The account that owns the instance. Default: the one of the stack's configuration. */
+  account?: Input<AccountArgs>;
+}
+
+/**
+ * Arguments of {@link RyzeWebhook}.
+ *
+ * Source: https://ryzeapi.cloud/en/api/events/webhook-configure
+ */
+export type RyzeWebhookArgs = WebhookIdentity & WebhookArgs;

@@ -1,0 +1,91 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RyzeInstanceArgs } from "./arguments.ts";
+import type { Chatwoot, ObservedBlocks, Proxy, S3, Settings, Webhook, Websocket } from "./results.ts";
+import { withSecrets } from "./secrets.ts";
+
+/**
+ * The provider's code, as Pulumi stores it with every dynamic resource. `pulumi.dynamic.Resource` would serialise the
+ * provider's functions into each state, where they grow old; one `require` stays what it is, and a resource is always
+ * handled by the version that is installed.
+ */
+const PROVIDER = 'exports.handler = () => require("pulumi-ryzeapi/provider").instance;';
+
+const TYPE = "pulumi-nodejs:dynamic/ryzeapi:RyzeInstance";
+
+/**
+ * One WhatsApp instance at RyzeAPI, with its proxy, webhook, WebSocket, Chatwoot bridge, settings and S3 storage.
+ *
+ * It is created in one call, disconnected; a phone is paired with it afterwards. Only a change of `name` or `token`
+ * replaces it, which ends its WhatsApp session: set the `protect` option once it is paired.
+ *
+ * @example
+ * ```ts
+ * import { RyzeInstance } from "pulumi-ryzeapi";
+ *
+ * const orion = new RyzeInstance("orion", {
+ *   webhook: { url: "https://app.example.com/whatsapp", events: ["message.exchange"] },
+ *   settings: { autoRejectCalls: true, callRejectMessage: "Please write to us." },
+ * });
+ * export const token = orion.token; // a secret
+ * ```
+ */
+export class RyzeInstance extends pulumi.CustomResource {
+  /** Name of the instance, in every path of the API. */
+  declare readonly name: pulumi.Output<string>;
+  /**
+   * The instance's own token, declared or generated; a secret. Undefined where RyzeAPI never told it, which a warning
+   * says.
+   */
+  declare readonly token: pulumi.Output<string | undefined>;
+  /** The proxy as declared. */
+  declare readonly proxy: pulumi.Output<Proxy | undefined>;
+  /** The webhook as declared. */
+  declare readonly webhook: pulumi.Output<Webhook | undefined>;
+  /** The WebSocket as declared. */
+  declare readonly websocket: pulumi.Output<Websocket | undefined>;
+  /** The Chatwoot bridge as declared; what became of it is `observed.chatwoot`. */
+  declare readonly chatwoot: pulumi.Output<Chatwoot | undefined>;
+  /** The settings as declared. */
+  declare readonly settings: pulumi.Output<Settings | undefined>;
+  /** The S3 storage as declared. */
+  declare readonly s3: pulumi.Output<S3 | undefined>;
+  /** What RyzeAPI said of every declared block when it was asked last; without secrets. */
+  declare readonly observed: pulumi.Output<ObservedBlocks>;
+  /** State of the connection when it was asked last: `connected`, `connecting`, `disconnected` or `loggedout`. */
+  declare readonly status: pulumi.Output<string>;
+  /** The paired number, such as `5511999999999@s.whatsapp.net`; undefined where none was ever paired. */
+  declare readonly numberJid: pulumi.Output<string | undefined>;
+  /** What is not as declared, and why; shown as warnings of the resource as well. Empty when all is well. */
+  declare readonly warnings: pulumi.Output<string[]>;
+  /** Whether `token` was declared; otherwise RyzeAPI generated it. */
+  declare readonly tokenDeclared: pulumi.Output<boolean>;
+
+  /**
+   * @param name Name of the resource, and of the instance where `args.name` is left out.
+   * @param args What is declared of the instance.
+   * @param opts Options of the resource.
+   */
+  constructor(name: string, args: RyzeInstanceArgs = {}, opts?: pulumi.CustomResourceOptions) {
+    const inputs: pulumi.Inputs = {
+      ...args,
+      name: args.name ?? name,
+      token: args.token === undefined ? undefined : pulumi.secret(args.token),
+      account: withSecrets(args.account, ["token"]),
+      proxy: withSecrets(args.proxy, ["password"]),
+      webhook: withSecrets(args.webhook, ["authorization"]),
+      chatwoot: withSecrets(args.chatwoot, ["apiToken"]),
+      s3: withSecrets(args.s3, ["secretKey"]),
+      // Outputs that are no arguments must be named here to exist in a preview.
+      observed: undefined,
+      status: undefined,
+      numberJid: undefined,
+      warnings: undefined,
+      tokenDeclared: undefined,
+      __provider: PROVIDER,
+    };
+    super(TYPE, name, inputs, pulumi.mergeOptions(opts, { additionalSecretOutputs: ["token"] }));
+    this.warnings.apply((warnings) => {
+      for (const warning of warnings) void pulumi.log.warn(warning, this);
+    });
+  }
+}

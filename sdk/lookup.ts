@@ -1,0 +1,109 @@
+import * as pulumi from "@pulumi/pulumi";
+import { resolveAccount, type AccountSettings } from "../provider/config.ts";
+import { summaryOf, type InstanceSummary } from "../provider/lookup.ts";
+import type { AccountClient } from "../provider/ryzeapi/client.ts";
+import { Service } from "../provider/ryzeapi/service.ts";
+import { defined } from "../provider/values.ts";
+import type { AccountArgs } from "./arguments.ts";
+
+/** An instance that exists in the account, whether or not a stack manages it. */
+export interface RyzeInstanceSummary {
+  readonly name: string;
+  /** State of its connection: `connected`, `connecting`, `disconnected` or `loggedout`. */
+  readonly status: string;
+  /** The paired number, such as `5511999999999@s.whatsapp.net`; undefined where none was ever paired. */
+  readonly numberJid: string | undefined;
+  /** The blocks that RyzeAPI's listing shows as configured, such as `webhook`. */
+  readonly blocks: readonly string[];
+}
+
+/** An instance that exists in the account, with its token. */
+export interface RyzeInstanceInfo extends RyzeInstanceSummary {
+  /** The instance's own token, a secret; undefined where the listing does not tell it. */
+  readonly token: pulumi.Output<string | undefined>;
+}
+
+/** {@link RyzeInstanceInfo} with each member an output of its own, so that the secret token hides no other. */
+export interface RyzeInstanceOutputs {
+  readonly name: pulumi.Output<string>;
+  readonly status: pulumi.Output<string>;
+  readonly numberJid: pulumi.Output<string | undefined>;
+  readonly blocks: pulumi.Output<readonly string[]>;
+  /** A secret. */
+  readonly token: pulumi.Output<string | undefined>;
+}
+
+/** Which account to look in. */
+export interface RyzeInstancesLookup {
+  /** Default: the account of the stack's configuration. */
+  account?: AccountSettings;
+}
+
+/** Which instance to look up. */
+export interface RyzeInstanceLookup extends RyzeInstancesLookup {
+  /** Name of the instance. */
+  name: string;
+}
+
+/**
+ * Looks up one instance of the account.
+ *
+ * @throws where the account has no instance of that name, or no token is configured.
+ */
+export async function getRyzeInstance(lookup: RyzeInstanceLookup): Promise<RyzeInstanceInfo> {
+  return withSecretToken(await find(lookup));
+}
+
+/** Looks up every instance of the account. */
+export async function getRyzeInstances(lookup: RyzeInstancesLookup = {}): Promise<RyzeInstanceInfo[]> {
+  return (await findAll(lookup)).map(withSecretToken);
+}
+
+/** Like {@link getRyzeInstance}, for a name or an account that is the output of another resource. */
+export function getRyzeInstanceOutput(lookup: {
+  name: pulumi.Input<string>;
+  account?: pulumi.Input<AccountArgs>;
+}): RyzeInstanceOutputs {
+  const found = pulumi.output(lookup).apply((known) => find(known as RyzeInstanceLookup));
+  return {
+    name: found.apply(({ name }) => name),
+    status: found.apply(({ status }) => status),
+    numberJid: found.apply(({ numberJid }) => numberJid),
+    blocks: found.apply(({ blocks }) => blocks),
+    token: pulumi.secret(found.apply(({ token }) => token)),
+  };
+}
+
+/** Like {@link getRyzeInstances}, without the tokens, for an account that is the output of another resource. */
+export function getRyzeInstancesOutput(
+  lookup: { account?: pulumi.Input<AccountArgs> } = {},
+): pulumi.Output<RyzeInstanceSummary[]> {
+  return pulumi.output(lookup).apply(async (known) => {
+    const found = await findAll(known);
+    return found.map(({ name, status, numberJid, blocks }) => ({ name, status, numberJid, blocks }));
+  });
+}
+
+async function find({ name, account }: RyzeInstanceLookup): Promise<InstanceSummary> {
+  const client = accountClient(account);
+  const found = await client.listing.find(name);
+  if (found !== undefined) return summaryOf(found);
+  throw new Error(`There is no instance named "${name}" in the RyzeAPI account at ${client.origin}.`);
+}
+
+async function findAll({ account }: RyzeInstancesLookup): Promise<InstanceSummary[]> {
+  return (await accountClient(account).listing.all()).map(summaryOf);
+}
+
+function withSecretToken({ token, ...summary }: InstanceSummary): RyzeInstanceInfo {
+  return { ...summary, token: pulumi.secret(token) };
+}
+
+/** Look-ups of one program share their listing, as the provider's reads do. */
+const service = new Service((line) => void pulumi.log.info(line));
+
+function accountClient(declared: AccountSettings | undefined): AccountClient {
+  const config = new pulumi.Config("ryzeapi");
+  const configured = defined({ token: config.get("token"), endpoint: config.get("endpoint") });
+  return service.account(resolveAccount(declared, configured, process.env));
+}

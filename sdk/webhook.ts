@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RyzeWebhookArgs, RyzeEvent } from "./arguments.ts";
+import type { ObservedBlocks } from "./results.ts";
+import { withSecrets } from "./secrets.ts";
+
+/** See {@link RyzeInstance}: what Pulumi stores as the provider's code. */
+const PROVIDER = 'exports.handler = () => require("pulumi-ryzeapi/provider").webhook;';
+
+const TYPE = "pulumi-nodejs:dynamic/ryzeapi:RyzeWebhook";
+
+/**
+ * One more webhook of an instance, beside the one labelled `default`, which is the argument `webhook` of RyzeInstance.
+ * RyzeAPI allows three enabled webhooks per instance, the `default` one included.
+ *
+ * Changing `instance` or `label` replaces it. Taking it out of the program switches it off; RyzeAPI keeps the row.
+ *
+ * @example
+ * ```ts
+ * const audit = new RyzeWebhook("audit", {
+ *   instance: orion.name,
+ *   token: orion.token,
+ *   label: "audit",
+ *   url: "https://audit.example.com/whatsapp",
+ *   events: ["instance.state"],
+ * });
+ * ```
+ */
+export class RyzeWebhook extends pulumi.CustomResource {
+  /** Name of the instance that the webhook belongs to. */
+  declare readonly instance: pulumi.Output<string>;
+  /** Label of the webhook, unique in the instance. */
+  declare readonly label: pulumi.Output<string>;
+  /** Whether it is declared as enabled. */
+  declare readonly enabled: pulumi.Output<boolean>;
+  /** URL as declared. */
+  declare readonly url: pulumi.Output<string | undefined>;
+  /** `Authorization` header of the deliveries, as declared; a secret. */
+  declare readonly authorization: pulumi.Output<string | undefined>;
+  /** As declared. */
+  declare readonly byEvents: pulumi.Output<boolean | undefined>;
+  /** Events as declared. */
+  declare readonly events: pulumi.Output<RyzeEvent[] | undefined>;
+  /** As declared. */
+  declare readonly mediaBase64: pulumi.Output<boolean | undefined>;
+  /** What RyzeAPI said of it when it was asked last; without secrets. */
+  declare readonly observed: pulumi.Output<NonNullable<ObservedBlocks["webhook"]>>;
+
+  /**
+   * @param name Name of the resource, and the webhook's label where `args.label` is left out.
+   * @param args What is declared of the webhook.
+   * @param opts Options of the resource.
+   */
+  constructor(name: string, args: RyzeWebhookArgs, opts?: pulumi.CustomResourceOptions) {
+    const inputs: pulumi.Inputs = {
+      ...args,
+      label: args.label ?? name,
+      token: args.token === undefined ? undefined : pulumi.secret(args.token),
+      authorization: args.authorization === undefined ? undefined : pulumi.secret(args.authorization),
+      account: withSecrets(args.account, ["token"]),
+      observed: undefined,
+      __provider: PROVIDER,
+    };
+    super(TYPE, name, inputs, opts);
+  }
+}
