@@ -28,7 +28,7 @@ export type WebhookArguments = Values &
     adopt: boolean;
   }>;
 
-const schema = switchable(
+export const webhookSchema = switchable(
   {
     instance: nameArgument.optional(),
     label: orUnknown(
@@ -60,16 +60,15 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     this.#host = host;
   }
 
-  /** The instance and the label, each encoded, so that neither can be taken for the other. */
-  idOf({ instance, label }: WebhookArguments): string {
-    return `${encodeURIComponent(instance)}/${encodeURIComponent(label)}`;
+  idOf(args: WebhookArguments): string {
+    return webhookId(args);
   }
 
   check(declared: Values): CheckResult<WebhookArguments> {
     const failures = ["instance", "label"]
       .filter((argument) => declared[argument] === undefined || declared[argument] === null)
       .map((argument) => ({ property: argument, reason: `${argument} is required` }));
-    const result = checkArguments<WebhookArguments>(schema, declared);
+    const result = checkArguments<WebhookArguments>(webhookSchema, declared);
     if (failures.length > 0) return { failures: [...failures, ...result.failures] };
     return checkAccount(this.#host, result);
   }
@@ -96,7 +95,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     const block = blockOf(args);
     const existing = await block.read(instance);
     if (existing.enabled !== false && !args.adopt) throw labelTaken(args);
-    if (isOff(declarationOf(args)) && existing.enabled === false) return stateOf(args, existing);
+    if (isOff(declarationOf(args)) && existing.enabled === false) return webhookStateOf(args, existing);
     return await this.#bring(args, instance);
   }
 
@@ -107,7 +106,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     const declared = declarationOf(args);
     const live = Object.keys(declared).length > 0 ? liveDeclaration(blockOf(args), declared, seen) : {};
     const inputs = { ...args, ...live };
-    return { inputs, state: stateOf(inputs, seen) };
+    return { inputs, state: webhookStateOf(inputs, seen) };
   }
 
   /** A webhook whose instance was replaced is gone with it, which a new token shows: everything is sent again. */
@@ -120,7 +119,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
       sameArguments(block, declarationOf(before), declarationOf(news)) &&
       before.token === news.token &&
       isDeepStrictEqual(before.account, news.account);
-    return isSame ? stateOf(news, observed) : await this.#bring(news, this.#instance(news));
+    return isSame ? webhookStateOf(news, observed) : await this.#bring(news, this.#instance(news));
   }
 
   /** The row stays, switched off: RyzeAPI has no way to delete it. */
@@ -139,7 +138,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     const seen = isOff(declared)
       ? await block.withdraw(instance, declared)
       : await block.apply(instance, { declared, before: undefined, observed: undefined });
-    return stateOf(args, seen);
+    return webhookStateOf(args, seen);
   }
 
   /** Undefined where the instance is gone; a row that is gone is a webhook that is off. */
@@ -160,6 +159,11 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   }
 }
 
+/** The instance and the label, each encoded, so that neither can be taken for the other. */
+export function webhookId({ instance, label }: WebhookArguments): string {
+  return `${encodeURIComponent(instance)}/${encodeURIComponent(label)}`;
+}
+
 function blockOf({ label }: WebhookArguments): Block {
   return webhookLabelled(label);
 }
@@ -177,7 +181,7 @@ function observedIn(state: Values): Observation {
   return isObject(state["observed"]) ? state["observed"] : {};
 }
 
-function stateOf(args: WebhookArguments, observed: Observation): Values {
+export function webhookStateOf(args: WebhookArguments, observed: Observation): Values {
   return defined({ ...args, observed: defined(withoutSecrets(blockOf(args), observed)) });
 }
 

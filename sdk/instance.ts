@@ -1,16 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { RYZE_INSTANCE } from "../provider/registration.ts";
 import type { RyzeInstanceArgs } from "./arguments.ts";
 import type { Chatwoot, ObservedBlocks, Proxy, S3, Settings, Webhook, Websocket } from "./results.ts";
 import { withSecrets } from "./secrets.ts";
-
-/**
- * The provider's code, as Pulumi stores it with every dynamic resource. `pulumi.dynamic.Resource` would serialise the
- * provider's functions into each state, where they grow old; one `require` stays what it is, and a resource is always
- * handled by the version that is installed.
- */
-const PROVIDER = 'exports.handler = () => require("pulumi-ryzeapi/provider").instance;';
-
-const TYPE = "pulumi-nodejs:dynamic/ryzeapi:RyzeInstance";
 
 /**
  * One WhatsApp instance at RyzeAPI, with its proxy, webhook, WebSocket, Chatwoot bridge, settings and S3 storage.
@@ -81,9 +73,14 @@ export class RyzeInstance extends pulumi.CustomResource {
       numberJid: undefined,
       warnings: undefined,
       tokenDeclared: undefined,
-      __provider: PROVIDER,
+      __provider: RYZE_INSTANCE.provider,
     };
-    super(TYPE, name, inputs, pulumi.mergeOptions(opts, { additionalSecretOutputs: ["token"] }));
+    super(
+      RYZE_INSTANCE.type,
+      name,
+      inputs,
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["token"] }),
+    );
     this.warnings.apply((warnings) => {
       for (const warning of warnings) void pulumi.log.warn(warning, this);
     });

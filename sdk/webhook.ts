@@ -1,12 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RyzeWebhookArgs, RyzeEvent } from "./arguments.ts";
+import { RYZE_WEBHOOK } from "../provider/registration.ts";
+import type { RyzeEvent, RyzeWebhookArgs } from "./arguments.ts";
 import type { ObservedBlocks } from "./results.ts";
 import { withSecrets } from "./secrets.ts";
-
-/** See {@link RyzeInstance}: what Pulumi stores as the provider's code. */
-const PROVIDER = 'exports.handler = () => require("pulumi-ryzeapi/provider").webhook;';
-
-const TYPE = "pulumi-nodejs:dynamic/ryzeapi:RyzeWebhook";
 
 /**
  * One more webhook of an instance, beside the one labelled `default`, which is the argument `webhook` of RyzeInstance.
@@ -58,8 +54,8 @@ export class RyzeWebhook extends pulumi.CustomResource {
       authorization: args.authorization === undefined ? undefined : pulumi.secret(args.authorization),
       account: withSecrets(args.account, ["token"]),
       observed: undefined,
-      __provider: PROVIDER,
+      __provider: RYZE_WEBHOOK.provider,
     };
-    super(TYPE, name, inputs, opts);
+    super(RYZE_WEBHOOK.type, name, inputs, opts);
   }
 }

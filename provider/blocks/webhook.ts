@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { InstanceClient } from "../ryzeapi/client.ts";
 import { endpoint } from "../ryzeapi/endpoint.ts";
 import type { Block } from "./block.ts";
 import { events, flag, httpUrl, sameEvents, switchable, switchableNames, text } from "./fields.ts";
@@ -91,3 +92,9 @@ export function webhookLabelled(label: string): Block<Webhook> {
 
 /** The one webhook that creation configures and listings show. */
 export const webhook = webhookLabelled("default");
+
+/** The labels of an instance's webhooks, enabled or not. */
+export async function webhookLabels(instance: InstanceClient): Promise<string[]> {
+  const { webhooks } = await instance.call(getWebhook);
+  return (webhooks ?? []).map(({ label }) => label);
+}

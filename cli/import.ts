@@ -1,0 +1,133 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { resolveAccount } from "../provider/config.ts";
+import { discover, type Discovery } from "../provider/discovery.ts";
+import type { AccountClient } from "../provider/ryzeapi/client.ts";
+import { Service } from "../provider/ryzeapi/service.ts";
+import { importFile } from "./import-file.ts";
+import { importedResources, type ImportedResource, type SecretRequest } from "./imported.ts";
+import { programText } from "./program.ts";
+import { askSecret } from "./prompt.ts";
+import { UsageError } from "./usage.ts";
+
+const HELP = `Usage: ryzeapi import [NAME...] [--file FILE] [--program FILE] [--secrets FILE]
+
+Writes what takes over instances that exist: an import file for Pulumi, and the program text that goes with it.
+Without names, every instance of the account. Nothing is changed, neither at RyzeAPI nor in a stack.
+
+  --file FILE      the import file; it holds secrets, readable by you alone (default ryzeapi-import.json)
+  --program FILE   the program text; it holds no secret (default: standard output)
+  --secrets FILE   JSON object of the secrets that RyzeAPI never returns, such as {"orion.s3.secretKey": "..."};
+                   without it they are asked for in the terminal`;
+
+/** `ryzeapi import`: reads the account, asks for what it does not tell, and writes the two files. */
+export async function importCommand(args: readonly string[]): Promise<void> {
+  const { names, options } = parse(args);
+  if (options.help === true) {
+    console.log(HELP);
+    return;
+  }
+  const service = new Service((line) => {
+    console.error(line);
+  });
+  const account = service.account(resolveAccount(undefined, {}, process.env));
+  const found = await discoverAll(account, names);
+  const given = options.secrets === undefined ? {} : await readSecrets(options.secrets);
+  const resources = found.flatMap(importedResources);
+  const secrets = await gather(resources, given);
+
+  await writeFile(options.file, importFile(resources, secrets), { mode: 0o600 });
+  const program = programText(resources, secrets);
+  if (options.program === undefined) process.stdout.write(program);
+  else await writeFile(options.program, program);
+  console.error(nextSteps(options.file, resources, secrets));
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        file: { type: "string", default: "ryzeapi-import.json" },
+        program: { type: "string" },
+        secrets: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    return { names: positionals, options: values };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), HELP);
+  }
+}
+
+async function discoverAll(account: AccountClient, names: readonly string[]): Promise<Discovery[]> {
+  const listed =
+    names.length === 0
+      ? await account.listing.all()
+      : await Promise.all(
+          names.map(async (name) => {
+            const instance = await account.listing.find(name);
+            if (instance === undefined)
+              throw new Error(`there is no instance named "${name}" at ${account.origin}`);
+            return instance;
+          }),
+        );
+  if (listed.length === 0) throw new Error(`the account at ${account.origin} has no instances`);
+  return await Promise.all(listed.map((instance) => discover(account, instance)));
+}
+
+async function readSecrets(file: string): Promise<Record<string, string>> {
+  const result = z.record(z.string(), z.string()).safeParse(JSON.parse(await readFile(file, "utf8")));
+  if (result.success) return result.data;
+  throw new UsageError(
+    `${file} must be a JSON object of strings, such as {"orion.s3.secretKey": "..."}`,
+    HELP,
+  );
+}
+
+/** The values of all secrets, by their path; an empty one means that there is none. */
+async function gather(
+  resources: readonly ImportedResource[],
+  given: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, string>> {
+  const requests = resources.flatMap((resource) => resource.secrets);
+  const unknown = requests.filter(({ value, path }) => value === undefined && !Object.hasOwn(given, path));
+  if (unknown.length > 0 && !process.stdin.isTTY) throw new Error(secretsNeeded(unknown));
+  const values = new Map<string, string>();
+  for (const { path, value } of requests) {
+    values.set(
+      path,
+      value ?? given[path] ?? (await askSecret(`${path} (RyzeAPI never returns it; empty for none): `)),
+    );
+  }
+  return values;
+}
+
+function secretsNeeded(unknown: readonly SecretRequest[]): string {
+  const names = unknown.map(({ path }) => `  ${path}`).join("\n");
+  return (
+    `RyzeAPI never returns these secrets, and a program that declares them must know them:\n${names}\n` +
+    "Give them as a JSON object with --secrets FILE (an empty string where there is none), or run this in a terminal."
+  );
+}
+
+function nextSteps(
+  file: string,
+  resources: readonly ImportedResource[],
+  secrets: ReadonlyMap<string, string>,
+): string {
+  const keys = resources
+    .flatMap((resource) => resource.secrets)
+    .filter(({ path }) => secrets.get(path) !== "")
+    .map(({ configKey }) => `     pulumi config set --secret ${configKey}`);
+  return [
+    "",
+    `Wrote ${file}. Next:`,
+    "  1. Put the program text into your program.",
+    ...(keys.length === 0 ? [] : ["  2. Set its secrets; each command asks for the value:", ...keys]),
+    `  ${keys.length === 0 ? 2 : 3}. pulumi import --file ${file} --generate-code=false`,
+    `  ${keys.length === 0 ? 3 : 4}. pulumi preview shows no change. Delete ${file}, which holds secrets in clear.`,
+  ].join("\n");
+}

@@ -1,0 +1,20 @@
+/**
+ * Under which type a resource is registered, and the provider's code as Pulumi stores it with every dynamic resource.
+ *
+ * `pulumi.dynamic.Resource` would serialise the provider's functions into each state, where they grow old. One
+ * `require` stays what it is, so that a resource is always handled by the version that is installed.
+ */
+export interface Registration {
+  readonly type: string;
+  readonly provider: string;
+}
+
+export const RYZE_INSTANCE: Registration = {
+  type: "pulumi-nodejs:dynamic/ryzeapi:RyzeInstance",
+  provider: 'exports.handler = () => require("pulumi-ryzeapi/provider").instance;',
+};
+
+export const RYZE_WEBHOOK: Registration = {
+  type: "pulumi-nodejs:dynamic/ryzeapi:RyzeWebhook",
+  provider: 'exports.handler = () => require("pulumi-ryzeapi/provider").webhook;',
+};
