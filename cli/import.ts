@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { resolveAccount } from "../provider/config.ts";
 import { discover, type Discovery } from "../provider/discovery.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BLOCKS } from "./blocks/index.ts";
 import { flag, group, oneOf, orUnknown, text } from "./blocks/fields.ts";
 import { endpointProblem, type AccountSettings } from "./config.ts";

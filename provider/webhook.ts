@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { accountArgument, checkArguments, nameArgument, type CheckResult } from "./arguments.ts";
 import type { Block, Observation } from "./blocks/block.ts";
 import { isInSync, isOff, liveDeclaration, sameArguments, withoutSecrets } from "./blocks/compare.ts";

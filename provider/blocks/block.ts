@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { InstanceClient } from "../ryzeapi/client.ts";
 import type { Values } from "../values.ts";
 

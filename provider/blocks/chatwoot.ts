@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { endpoint } from "../ryzeapi/endpoint.ts";
 import { RyzeApiError } from "../ryzeapi/errors.ts";
 import { isObject, type Values } from "../values.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { InstanceClient } from "../ryzeapi/client.ts";
 import { endpoint } from "../ryzeapi/endpoint.ts";
 import { RyzeApiError } from "../ryzeapi/errors.ts";

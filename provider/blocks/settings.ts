@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { endpoint } from "../ryzeapi/endpoint.ts";
 import { pick, type Values } from "../values.ts";
 import type { Block, Change } from "./block.ts";

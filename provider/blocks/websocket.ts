@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { endpoint } from "../ryzeapi/endpoint.ts";
 import type { Block } from "./block.ts";
 import { events, flag, sameEvents, switchable, switchableNames } from "./fields.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** One route of RyzeAPI, as the client needs to know it. */
 export interface Endpoint<Answer> {
