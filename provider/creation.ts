@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { InstanceArguments } from "./arguments.ts";
 import { isOff } from "./blocks/compare.ts";
 import { BLOCKS } from "./blocks/index.ts";
@@ -53,7 +52,7 @@ export async function createOnce(
       const found = await lookUp(account, args, error);
       if (found !== undefined) return found;
       if (attempt >= ATTEMPTS) throw error;
-      await sleep(PAUSE_MS);
+      await account.pause(PAUSE_MS);
     }
   }
 }
@@ -114,8 +113,9 @@ async function conflict(
 export function nameTaken(name: string, cause?: Error): Error {
   return new Error(
     `An instance named "${name}" exists already in this account, and it is left as it is. To manage it with this ` +
-      "resource, set `adopt: true`: it is then brought to what is declared. Otherwise choose another `name`, or " +
-      "delete the existing instance.",
+      "resource, set `adopt: true`: it is then brought to what is declared. That is also the way on where an earlier " +
+      "`pulumi up` was interrupted while it created the instance. Otherwise choose another `name`, or delete the " +
+      "existing instance.",
     { cause },
   );
 }

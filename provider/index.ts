@@ -5,6 +5,7 @@
  * @module
  */
 import type { dynamic } from "@pulumi/pulumi";
+import { engineCancellation } from "./cancellation.ts";
 import type { AccountSettings } from "./config.ts";
 import { dynamicProvider } from "./dynamic.ts";
 import { InstanceLifecycle } from "./instance.ts";
@@ -22,7 +23,7 @@ function notice(line: string): void {
 
 /** One for all resources of the process, which share its limits, listings and connections. */
 const host: Host = {
-  service: new Service(notice),
+  service: new Service(notice, 1, engineCancellation()),
   configured: () => configured,
   environment: process.env,
   notice,

@@ -5,7 +5,7 @@ import { defined, isObject, type Values } from "../values.ts";
 import type { Block, Observation } from "./block.ts";
 import { actionFor, covers, isOff, liveDeclaration, withLastingError, withoutSecrets } from "./compare.ts";
 import { BLOCKS } from "./index.ts";
-import { applyBlock, settleCreated, withdrawBlock, type BlockOutcome } from "./settle.ts";
+import { applyBlock, cleaned, settleCreated, withdrawBlock, type BlockOutcome } from "./settle.ts";
 
 /** What the service told of a block along with something else: a creation's answer or a listing. */
 export type Told = (block: string) => unknown;
@@ -89,7 +89,7 @@ export async function observeAll(
   const seen = declaredBlocks(args).map(async (block) => {
     const listed = block.observe(told(block.name));
     const isEnough = listed !== undefined && covers(block, declarationOf(block, args) ?? {}, listed);
-    return [block, isEnough ? listed : await block.read(instance)] as const;
+    return [block, cleaned(instance, isEnough ? listed : await block.read(instance))] as const;
   });
   return new Map(await Promise.all(seen));
 }

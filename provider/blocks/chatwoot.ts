@@ -50,21 +50,23 @@ const record = z.object({
 });
 
 /** How the service spells our fields: in its own GET, and where a summary takes over the names of the set call. */
-const SPELLINGS: Readonly<Record<string, string>> = {
-  chatwoot_base_url: "baseUrl",
-  chatwoot_account_id: "accountId",
-  chatwoot_api_token: "apiToken",
-  chatwoot_inbox_name: "inboxName",
-  sign_messages: "signMessages",
-  ignore_groups: "ignoreGroups",
-  start_as_pending: "startAsPending",
-  reopen_resolved: "reopenResolved",
-  last_error: "error",
-  chatwootBaseUrl: "baseUrl",
-  chatwootAccountId: "accountId",
-  chatwootApiToken: "apiToken",
-  chatwootInboxName: "inboxName",
-};
+const SPELLINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    chatwoot_base_url: "baseUrl",
+    chatwoot_account_id: "accountId",
+    chatwoot_api_token: "apiToken",
+    chatwoot_inbox_name: "inboxName",
+    sign_messages: "signMessages",
+    ignore_groups: "ignoreGroups",
+    start_as_pending: "startAsPending",
+    reopen_resolved: "reopenResolved",
+    last_error: "error",
+    chatwootBaseUrl: "baseUrl",
+    chatwootAccountId: "accountId",
+    chatwootApiToken: "apiToken",
+    chatwootInboxName: "inboxName",
+  }),
+);
 
 const setChatwoot = endpoint({
   method: "POST",
@@ -167,7 +169,7 @@ function failure(status: string | undefined, error: string | undefined): Values 
 function respelled(value: unknown): unknown {
   if (!isObject(value)) return value;
   const entries: Values = Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [SPELLINGS[key] ?? key, member]),
+    Object.entries(value).map(([key, member]) => [SPELLINGS.get(key) ?? key, member]),
   );
   return entries;
 }

@@ -53,12 +53,17 @@ export async function settleCreated(
   try {
     const isToldEnough = told !== undefined && (told.enabled !== undefined || covers(block, declared, told));
     const seen = isToldEnough ? told : await block.read(instance);
-    if (seen.error !== undefined) return { observed: seen };
+    if (seen.error !== undefined) return { observed: cleaned(instance, seen) };
     if (isInSync(block, declared, seen)) return { observed: { ...sentFields(block, declared), ...seen } };
     return await applyBlock(block, instance, { declared, before: undefined, observed: seen });
   } catch (error) {
     return failure(error, told);
   }
+}
+
+/** Reasons are the service's text, which must carry no secret and nothing that upsets a terminal. */
+export function cleaned(instance: InstanceClient, observed: Observation): Observation {
+  return observed.error === undefined ? observed : { ...observed, error: instance.clean(observed.error) };
 }
 
 /** What the service confirmed without repeating it. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Values } from "../values.ts";
 import { endpoint, type Endpoint } from "./endpoint.ts";
-import { RyzeApiError } from "./errors.ts";
+import { cleanMessage, RyzeApiError } from "./errors.ts";
 import { Listing } from "./listing.ts";
 import type { Transport } from "./transport.ts";
 
@@ -69,6 +69,11 @@ export class AccountClient {
     }
   }
 
+  /** Waits before something is tried again; ends at once where the deployment is cancelled. */
+  pause(milliseconds: number): Promise<void> {
+    return this.#transport.pause(milliseconds);
+  }
+
   /** `DELETE /api/instance/delete/:instance`; an instance that is gone already is a success. */
   async delete(instance: string): Promise<void> {
     try {
@@ -118,6 +123,11 @@ export class InstanceClient {
     this.#transport = transport;
     this.#listing = listing;
     this.#access = access;
+  }
+
+  /** A text of the service's, fit to be shown and stored. */
+  clean(message: string): string {
+    return cleanMessage(message, this.#access.secrets);
   }
 
   async call<Answer>(target: Endpoint<Answer>, body?: Values): Promise<Answer> {

@@ -47,6 +47,15 @@ export class NoAnswerError extends Error {
   }
 }
 
+/** The deployment was cancelled while a call waited; the call was not sent. */
+export class CancelledError extends Error {
+  override readonly name = "CancelledError";
+
+  constructor() {
+    super("The deployment was cancelled before this could be sent. Run `pulumi up` again to go on.");
+  }
+}
+
 function place(site: CallSite): string {
   return `${site.method} ${site.route}${site.instance === undefined ? "" : ` (instance "${site.instance}")`}`;
 }

@@ -1,3 +1,5 @@
+import { CancelledError } from "./errors.ts";
+
 /** Rate limits per minute and token until an answer says otherwise [docs: /en/guide/rate-limit-cors]. */
 const DOCUMENTED_LIMITS = { calls: 100, creates: 20 } as const;
 
@@ -25,6 +27,7 @@ export interface LimitReport {
 
 interface Waiter {
   readonly go: () => void;
+  readonly refuse: (reason: Error) => void;
 }
 
 /**
@@ -46,23 +49,36 @@ class Bucket {
   #timer: NodeJS.Timeout | undefined;
   readonly #waiting: Waiter[] = [];
   readonly #clock: ServerClock;
+  readonly #cancelled: AbortSignal;
   readonly #onWait: (milliseconds: number) => void;
 
-  constructor(limit: number, probe: boolean, clock: ServerClock, onWait: (milliseconds: number) => void) {
+  constructor(
+    limit: number,
+    probe: boolean,
+    clock: ServerClock,
+    cancelled: AbortSignal,
+    onWait: (milliseconds: number) => void,
+  ) {
     this.#limit = limit;
     this.#left = limit;
     this.#probing = probe;
     this.#clock = clock;
+    this.#cancelled = cancelled;
     this.#onWait = onWait;
+    cancelled.addEventListener("abort", () => {
+      clearTimeout(this.#timer);
+      for (const { refuse } of this.#waiting.splice(0)) refuse(new CancelledError());
+    });
   }
 
   async enter(): Promise<void> {
+    if (this.#cancelled.aborted) throw new CancelledError();
     if (this.#waiting.length === 0 && this.#mayGo()) {
       this.#underWay += 1;
       return;
     }
-    await new Promise<void>((go) => {
-      this.#waiting.push({ go });
+    await new Promise<void>((go, refuse) => {
+      this.#waiting.push({ go, refuse });
       this.#schedule();
     });
   }
@@ -174,9 +190,11 @@ export class RateLimiter {
   readonly #clock = new ServerClock();
   readonly #announced = new Set<string>();
   readonly #notice: (line: string) => void;
+  readonly #cancelled: AbortSignal;
 
-  constructor(notice: (line: string) => void) {
+  constructor(notice: (line: string) => void, cancelled: AbortSignal) {
     this.#notice = notice;
+    this.#cancelled = cancelled;
   }
 
   /** Runs one call when the limit allows it; `call` answers with what it learned of the limit. */
@@ -203,9 +221,15 @@ export class RateLimiter {
     const key = `${kind} ${token}`;
     const found = this.#buckets.get(key);
     if (found !== undefined) return found;
-    const bucket = new Bucket(DOCUMENTED_LIMITS[kind], sharedToken, this.#clock, (milliseconds) => {
-      this.#announce(kind, sharedToken, milliseconds);
-    });
+    const bucket = new Bucket(
+      DOCUMENTED_LIMITS[kind],
+      sharedToken,
+      this.#clock,
+      this.#cancelled,
+      (milliseconds) => {
+        this.#announce(kind, sharedToken, milliseconds);
+      },
+    );
     this.#buckets.set(key, bucket);
     return bucket;
   }

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
-import { cleanMessage, hintFor, NoAnswerError, RyzeApiError, type CallSite } from "./errors.ts";
+import {
+  CancelledError,
+  cleanMessage,
+  hintFor,
+  NoAnswerError,
+  RyzeApiError,
+  type CallSite,
+} from "./errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { LimitReport, RateLimiter } from "./limiter.ts";
 
@@ -47,13 +54,15 @@ interface RawAnswer {
 export class Transport {
   readonly #origin: string;
   readonly #limiter: RateLimiter;
+  readonly #cancelled: AbortSignal;
   readonly #timeoutFactor: number;
   #dispatcher: Promise<Dispatcher> | undefined;
 
   /** `timeoutFactor` shortens every timeout and back-off, for tests. */
-  constructor(origin: string, limiter: RateLimiter, timeoutFactor = 1) {
+  constructor(origin: string, limiter: RateLimiter, cancelled: AbortSignal, timeoutFactor = 1) {
     this.#origin = origin;
     this.#limiter = limiter;
+    this.#cancelled = cancelled;
     this.#timeoutFactor = timeoutFactor;
   }
 
@@ -71,7 +80,16 @@ export class Transport {
       }
       if (attempt >= ATTEMPTS || !mayRetry(endpoint, outcome)) throw outcome;
       const backOff = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (attempt - 1));
-      await sleep(backOff * (0.5 + Math.random() / 2) * this.#timeoutFactor);
+      await this.pause(backOff * (0.5 + Math.random() / 2));
+    }
+  }
+
+  /** Waits before something is tried again; ends at once where the deployment is cancelled. */
+  async pause(milliseconds: number): Promise<void> {
+    try {
+      await sleep(milliseconds * this.#timeoutFactor, undefined, { signal: this.#cancelled });
+    } catch {
+      throw new CancelledError();
     }
   }
 
@@ -82,7 +100,7 @@ export class Transport {
       const answer = await this.#limiter.run(call.token, limit, call.sharedToken, () => this.#exchange(call));
       return interpret(call, answer);
     } catch (error) {
-      if (error instanceof RyzeApiError || error instanceof NoAnswerError) return error;
+      if (error instanceof CancelledError) throw error;
       return unanswered(call, error);
     }
   }
