@@ -96,6 +96,8 @@ async function explained(error: unknown, account: AccountClient, args: InstanceA
     );
   }
   if (isConflict(error)) return await conflict(error, account, args);
+  if (error.status === 400 && args.token !== undefined && /token/i.test(error.reason))
+    return tokenTaken(args.name, error);
   return error;
 }
 

@@ -83,7 +83,7 @@ const getChatwoot = endpoint({
   route: "/api/chatwoot/list/:instance",
   idempotent: true,
   gateway: true,
-  answer: z.looseObject({}),
+  answer: z.looseObject({ status: z.string() }),
 });
 
 const deleteChatwoot = endpoint({

@@ -43,7 +43,7 @@ const getS3 = endpoint({
   method: "GET",
   route: "/api/instance/getS3/:instance",
   idempotent: true,
-  answer: z.looseObject({ s3: z.unknown() }),
+  answer: z.looseObject({ s3: record.nullable() }),
 });
 
 /** Storage of media in a bucket that exists [docs: /en/api/instance/s3-update]. */

@@ -43,7 +43,7 @@ const getWebhook = endpoint({
   method: "GET",
   route: "/api/events/getWebhook/:instance",
   idempotent: true,
-  answer: z.looseObject({ webhooks: z.array(z.looseObject({ label: z.string() })).nullish() }),
+  answer: z.looseObject({ webhooks: z.array(record.extend({ label: z.string() })).nullable() }),
 });
 
 /** A webhook by its label, which is its key within the instance [docs: /en/api/events/webhook-configure]. */

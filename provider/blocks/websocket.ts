@@ -29,7 +29,7 @@ const getWebsocket = endpoint({
   method: "GET",
   route: "/api/events/getWebsocket/:instance",
   idempotent: true,
-  answer: z.looseObject({ websocket: z.unknown() }),
+  answer: z.looseObject({ websocket: record.nullable() }),
 });
 
 /** Live events over `/ws/:instance` [docs: /en/api/events/websocket-configure]. */

@@ -83,10 +83,15 @@ const MAX_MESSAGE_LENGTH = 500;
 /** A message from outside, made fit for a terminal and rid of every secret that it might repeat. */
 export function cleanMessage(message: string, secrets: Iterable<string>): string {
   let clean = message;
-  for (const secret of secrets) {
-    if (secret !== "") clean = clean.replaceAll(secret, "[secret]");
-  }
+  for (const spelling of [...secrets].flatMap(spellingsOf)) clean = clean.replaceAll(spelling, "[secret]");
   // Control and formatting characters could rewrite what the terminal shows.
   clean = clean.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]+/gu, " ").trim();
   return clean.length > MAX_MESSAGE_LENGTH ? `${clean.slice(0, MAX_MESSAGE_LENGTH)}…` : clean;
+}
+
+/** A secret as it is, and as it stands in JSON or a URL that a message quotes. */
+function spellingsOf(secret: string): string[] {
+  if (secret === "") return [];
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  return [secret, inJson, JSON.stringify(inJson).slice(1, -1), encodeURIComponent(secret.toWellFormed())];
 }
