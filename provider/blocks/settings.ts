@@ -98,14 +98,15 @@ export const settings: Block<Settings> = {
     Object.entries(defaultsOf(declared)).every(([field, value]) => observed[field] === value),
 };
 
-/** A field that the program no longer names goes back to its default; the service keeps every field not sent. */
+/**
+ * A field that the program no longer names goes back to its default; the service keeps every field not sent. Where
+ * nothing was declared before, what was just observed is what there is.
+ */
 function changedFields({ declared, before, observed }: Change<Settings>): Values {
   const wanted: Values = { ...defaultsOf(before ?? {}), ...declared };
+  const last: Values = before ?? observed ?? {};
   const changed = Object.entries(wanted).filter(
-    ([field, value]) =>
-      observed?.error !== undefined ||
-      (before as Values | undefined)?.[field] !== value ||
-      observed?.[field] !== value,
+    ([field, value]) => observed?.error !== undefined || last[field] !== value || observed?.[field] !== value,
   );
   return Object.fromEntries(changed);
 }
