@@ -6,6 +6,7 @@ import {
 } from "../provider/arguments.ts";
 import { storable } from "../provider/blocks/all.ts";
 import { BLOCKS } from "../provider/blocks/index.ts";
+import { cleanMessage } from "../provider/ryzeapi/errors.ts";
 import { stateOf } from "../provider/state.ts";
 import { isObject, type Values } from "../provider/values.ts";
 import { webhookId, webhookSchema, webhookStateOf, type WebhookArguments } from "../provider/webhook.ts";
@@ -75,7 +76,9 @@ function checked<Arguments>(result: CheckResult<Arguments>, { name }: ImportedRe
   const { inputs, failures } = result;
   if (inputs !== undefined) return inputs;
   const reasons = failures.map(({ reason }) => reason).join("; ");
-  throw new Error(`"${name}" is configured in a way that no program can declare: ${reasons}`);
+  throw new Error(
+    `"${cleanMessage(name, [])}" is configured in a way that no program can declare: ${reasons}`,
+  );
 }
 
 function withSecretsMarked(properties: Values, paths: readonly (readonly string[])[]): Values {

@@ -1,10 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { resolveAccount } from "../provider/config.ts";
 import { discover, type Discovery } from "../provider/discovery.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
-import { Service } from "../provider/ryzeapi/service.ts";
+import { accountClient } from "./account.ts";
 import { importFile } from "./import-file.ts";
 import { importedResources, type ImportedResource, type SecretRequest } from "./imported.ts";
 import { programText } from "./program.ts";
@@ -28,10 +27,7 @@ export async function importCommand(args: readonly string[]): Promise<void> {
     console.log(HELP);
     return;
   }
-  const service = new Service((line) => {
-    console.error(line);
-  });
-  const account = service.account(resolveAccount(undefined, {}, process.env));
+  const account = accountClient();
   const found = await discoverAll(account, names);
   const given = options.secrets === undefined ? {} : await readSecrets(options.secrets);
   const resources = found.flatMap(importedResources);

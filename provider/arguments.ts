@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { BLOCKS } from "./blocks/index.ts";
-import { flag, group, oneOf, orUnknown, text } from "./blocks/fields.ts";
-import { endpointProblem, type AccountSettings } from "./config.ts";
+import { flag, group, oneOf, orUnknown } from "./blocks/fields.ts";
+import { endpointProblem, tokenProblem, type AccountSettings } from "./config.ts";
 import { pick, withoutEmpty, type Values } from "./values.ts";
 
 /** The arguments of an instance after `check`; the blocks stand under their own names. */
@@ -24,10 +24,15 @@ export type CheckResult<Arguments> =
   | { readonly inputs: Arguments; readonly failures: readonly [] }
   | { readonly inputs?: undefined; readonly failures: readonly CheckFailure[] };
 
+/** A token, as an HTTP header carries it. */
+export const tokenArgument = orUnknown(
+  z.string({ error: "must be a string" }).superRefine(refuse(tokenProblem)),
+);
+
 /** The account that owns a resource, where it is not the stack's. */
 export const accountArgument = orUnknown(
   group({
-    token: text().optional(),
+    token: tokenArgument.optional(),
     endpoint: orUnknown(
       z.string({ error: "must be a string" }).superRefine(refuse(endpointProblem)),
     ).optional(),
@@ -41,7 +46,7 @@ export const nameArgument = orUnknown(
 
 export const instanceSchema = group({
   name: nameArgument,
-  token: text().optional(),
+  token: tokenArgument.optional(),
   account: accountArgument.optional(),
   adopt: flag().default(false),
   onBlockFailure: oneOf(["warn", "fail"]).default("warn"),
@@ -79,16 +84,21 @@ function propertyPath(path: readonly PropertyKey[]): string {
   }, "");
 }
 
+/** Common servers refuse a request line of 8,000 characters, after the creation whose body carried the same name. */
+const LONGEST_PATH_SEGMENT = 4_000;
+
 /**
  * The service documents only "not blank, unique". Refused as well is what would make another name, or another path,
  * on the way: a name that the service may trim, and path segments that every HTTP server resolves.
  */
-function nameProblem(name: string): string | undefined {
+export function nameProblem(name: string): string | undefined {
   if (name.trim() === "") return "must not be blank";
   if (name !== name.trim()) return "must not start or end with white space";
   if (name === "." || name === "..") return "must not be . or .., which no URL path can carry";
   if (/\p{Cc}/u.test(name)) return "must not contain control characters";
   if (!name.isWellFormed()) return "must be well-formed Unicode";
+  if (encodeURIComponent(name).length > LONGEST_PATH_SEGMENT)
+    return `must not be longer than ${LONGEST_PATH_SEGMENT} characters as a part of a URL`;
   return undefined;
 }
 

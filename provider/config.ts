@@ -34,6 +34,8 @@ export function resolveAccount(
         "with the environment variable RYZEAPI_TOKEN, or as `account.token` of the resource",
     );
   }
+  const unsendable = tokenProblem(token);
+  if (unsendable !== undefined) throw new ConfigurationError("account.token", `the token ${unsendable}`);
   return { token, endpoint: new URL(endpoint).origin };
 }
 
@@ -45,6 +47,13 @@ export class ConfigurationError extends Error {
     super(message);
     this.property = property;
   }
+}
+
+/** Why a token cannot be sent, or undefined. */
+export function tokenProblem(token: string): string | undefined {
+  return /^[\x21-\x7e]+$/.test(token)
+    ? undefined
+    : "must be a non-empty string of ASCII characters without spaces, which is what an HTTP header can carry";
 }
 
 /** Why an endpoint cannot be used, or undefined. Plain http would send the tokens in clear. */

@@ -2,7 +2,7 @@ import type { InstanceArguments } from "./arguments.ts";
 import { isOff } from "./blocks/compare.ts";
 import { BLOCKS } from "./blocks/index.ts";
 import type { AccountClient } from "./ryzeapi/client.ts";
-import { NoAnswerError, RyzeApiError } from "./ryzeapi/errors.ts";
+import { cleanMessage, NoAnswerError, RyzeApiError } from "./ryzeapi/errors.ts";
 import type { ListedInstance } from "./ryzeapi/listing.ts";
 import { defined, isObject, type Values } from "./values.ts";
 
@@ -63,8 +63,8 @@ export function bornOf(answer: Values | ListedInstance): Born {
   const connection = isObject(instance["connection"]) ? instance["connection"] : {};
   return {
     token: textIn(instance["token"]),
-    status: textIn(connection["state"]) ?? textIn(instance["status"]),
-    numberJid: textIn(connection["numberJid"]) ?? textIn(instance["numberJid"]),
+    status: shownIn(connection["state"]) ?? shownIn(instance["status"]),
+    numberJid: shownIn(connection["numberJid"]) ?? shownIn(instance["numberJid"]),
     told: (block) => instance[block] ?? answer[block],
   };
 }
@@ -142,6 +142,11 @@ function isConflict(error: unknown): boolean {
 
 function textIn(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A text that messages repeat, and must therefore be fit for a terminal. */
+function shownIn(value: unknown): string | undefined {
+  return textIn(typeof value === "string" ? cleanMessage(value, []) : value);
 }
 
 function messageOf(error: unknown): string {

@@ -1,8 +1,11 @@
+import { nameProblem } from "./arguments.ts";
 import type { Block, Observation } from "./blocks/block.ts";
 import { BLOCKS } from "./blocks/index.ts";
+import { cleaned } from "./blocks/settle.ts";
 import { webhookLabelled, webhookLabels } from "./blocks/webhook.ts";
 import { bornOf } from "./creation.ts";
 import type { AccountClient, InstanceClient } from "./ryzeapi/client.ts";
+import { cleanMessage } from "./ryzeapi/errors.ts";
 import type { ListedInstance } from "./ryzeapi/listing.ts";
 import type { Known } from "./state.ts";
 import { pick, type Values } from "./values.ts";
@@ -30,6 +33,13 @@ export interface DiscoveredWebhook extends DiscoveredBlock {
 
 /** Asks the service for everything that an instance is configured with. */
 export async function discover(account: AccountClient, listed: ListedInstance): Promise<Discovery> {
+  const problem = nameProblem(listed.name);
+  if (problem !== undefined) {
+    const shown = cleanMessage(listed.name, []);
+    throw new Error(
+      `The account holds an instance "${shown}" that no program can declare: its name ${problem}.`,
+    );
+  }
   const { token, status, numberJid } = bornOf(listed);
   const instance = account.instance(listed.name, token, []);
   const [blocks, webhooks] = await Promise.all([
@@ -57,7 +67,7 @@ async function discoverWebhooks(instance: InstanceClient): Promise<DiscoveredWeb
 
 /** Undefined for a block that is off, which a program simply does not declare. */
 async function discoverBlock(instance: InstanceClient, block: Block): Promise<DiscoveredBlock | undefined> {
-  const observed = await block.read(instance);
+  const observed = cleaned(instance, block, await block.read(instance));
   if (observed.enabled === false) return undefined;
   const told = Object.entries(pick(observed, block.fields)).filter(
     ([, value]) => value !== undefined && value !== "",

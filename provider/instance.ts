@@ -107,7 +107,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const account = this.#account(news);
     const before = declaredIn(olds);
     const known = knownIn(olds);
-    if (known.status === UNCONFIRMED) return await this.#resumeCreation(account, news);
+    if (known.status === UNCONFIRMED) return await this.#resumeCreation(account, before, news);
     if (!isDeepStrictEqual(before.account, news.account)) await requireInstance(account, id);
     const instance = account.instance(id, known.token, [...secretsIn(olds), ...secretsIn(news)]);
     const results = await changeAll(instance, before, news, known.observed);
@@ -136,15 +136,27 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     }
   }
 
-  async #resumeCreation(account: AccountClient, args: InstanceArguments): Promise<InstanceState> {
+  async #resumeCreation(
+    account: AccountClient,
+    before: InstanceArguments,
+    args: InstanceArguments,
+  ): Promise<InstanceState> {
     const found = await account.listing.lookUp(args.name);
     return found === undefined
       ? await this.#createNew(account, args)
-      : await this.#takeOver(account, args, bornOf(found));
+      : await this.#takeOver(account, args, bornOf(found), before);
   }
 
-  /** Brings an instance that exists to what is declared, in the fewest calls; what is not declared stays. */
-  async #takeOver(account: AccountClient, args: InstanceArguments, born: Born): Promise<InstanceState> {
+  /**
+   * Brings an instance that exists to what is declared, in the fewest calls. What is not declared stays, unless it was
+   * declared `before`.
+   */
+  async #takeOver(
+    account: AccountClient,
+    args: InstanceArguments,
+    born: Born,
+    before: Values = {},
+  ): Promise<InstanceState> {
     if (args.token !== undefined && born.token !== undefined && args.token !== born.token) {
       throw new Error(
         `The instance "${args.name}" exists with another token than the declared one, and RyzeAPI cannot change a ` +
@@ -154,9 +166,12 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const known = knownOf(born, { token: args.token }, {});
     const instance = account.instance(args.name, known.token, secretsIn(args));
     const observed = Object.fromEntries(
-      [...(await observeAll(instance, args, born.told))].map(([block, seen]) => [block.name, seen]),
+      [...(await observeAll(instance, { ...before, ...args }, born.told))].map(([block, seen]) => [
+        block.name,
+        seen,
+      ]),
     );
-    return concluded(args, known, await changeAll(instance, {}, args, observed));
+    return concluded(args, known, await changeAll(instance, before, args, observed), before);
   }
 
   #account(args: Pick<InstanceArguments, "account">): AccountClient {

@@ -29,12 +29,16 @@ export function containsUnknown(value: unknown): boolean {
   return isUnknown(value);
 }
 
-/** Drops undefined and null members at every depth: Pulumi writes an argument left out in either way. */
-export function withoutEmpty(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutEmpty);
+/** Deeper than any argument lies; what is there is refused anyhow, and may be too deep for the call stack. */
+const DEEPEST = 10;
+
+/** Drops undefined and null members: Pulumi writes an argument left out in either way. */
+export function withoutEmpty(value: unknown, depth = 0): unknown {
+  if (depth === DEEPEST) return value;
+  if (Array.isArray(value)) return value.map((element) => withoutEmpty(element, depth + 1));
   if (!isObject(value)) return value;
   const kept = Object.entries(value).filter(([, member]) => member !== undefined && member !== null);
-  return Object.fromEntries(kept.map(([key, member]) => [key, withoutEmpty(member)]));
+  return Object.fromEntries(kept.map(([key, member]) => [key, withoutEmpty(member, depth + 1)]));
 }
 
 /** The object without the members that are undefined. */

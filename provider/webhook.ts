@@ -1,9 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
-import { accountArgument, checkArguments, nameArgument, type CheckResult } from "./arguments.ts";
+import {
+  accountArgument,
+  checkArguments,
+  nameArgument,
+  tokenArgument,
+  type CheckResult,
+} from "./arguments.ts";
 import type { Block, Observation } from "./blocks/block.ts";
 import { isInSync, isOff, liveDeclaration, sameArguments, withoutSecrets } from "./blocks/compare.ts";
-import { flag, orUnknown, switchable, switchableNames, text } from "./blocks/fields.ts";
+import { flag, orUnknown, switchable, switchableNames } from "./blocks/fields.ts";
 import { webhookFields, webhookLabelled } from "./blocks/webhook.ts";
 import type { AccountSettings } from "./config.ts";
 import {
@@ -37,11 +43,12 @@ export const webhookSchema = switchable(
         .refine((label) => label.trim() !== "" && label.trim() === label, {
           error: "must not be blank, nor start or end with white space",
         })
+        .refine((label) => label.isWellFormed(), { error: "must be well-formed Unicode" })
         .refine((label) => label !== "default", {
           error: "must be another than default, which is the argument `webhook` of RyzeInstance",
         }),
     ).optional(),
-    token: text().optional(),
+    token: tokenArgument.optional(),
     account: accountArgument.optional(),
     adopt: flag().default(false),
     ...webhookFields,

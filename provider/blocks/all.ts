@@ -89,7 +89,7 @@ export async function observeAll(
   const seen = declaredBlocks(args).map(async (block) => {
     const listed = block.observe(told(block.name));
     const isEnough = listed !== undefined && covers(block, declarationOf(block, args) ?? {}, listed);
-    return [block, cleaned(instance, isEnough ? listed : await block.read(instance))] as const;
+    return [block, cleaned(instance, block, isEnough ? listed : await block.read(instance))] as const;
   });
   return new Map(await Promise.all(seen));
 }

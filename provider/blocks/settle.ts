@@ -53,7 +53,7 @@ export async function settleCreated(
   try {
     const isToldEnough = told !== undefined && (told.enabled !== undefined || covers(block, declared, told));
     const seen = isToldEnough ? told : await block.read(instance);
-    if (seen.error !== undefined) return { observed: cleaned(instance, seen) };
+    if (seen.error !== undefined) return { observed: cleaned(instance, block, seen) };
     if (isInSync(block, declared, seen)) return { observed: { ...sentFields(block, declared), ...seen } };
     return await applyBlock(block, instance, { declared, before: undefined, observed: seen });
   } catch (error) {
@@ -62,8 +62,10 @@ export async function settleCreated(
 }
 
 /** Reasons are the service's text, which must carry no secret and nothing that upsets a terminal. */
-export function cleaned(instance: InstanceClient, observed: Observation): Observation {
-  return observed.error === undefined ? observed : { ...observed, error: instance.clean(observed.error) };
+export function cleaned(instance: InstanceClient, block: Block, observed: Observation): Observation {
+  if (observed.error === undefined) return observed;
+  const live = block.secrets.map((field) => observed[field]).filter((value) => typeof value === "string");
+  return { ...observed, error: instance.clean(observed.error, live) };
 }
 
 /** What the service confirmed without repeating it. */

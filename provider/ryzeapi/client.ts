@@ -2,14 +2,14 @@ import * as z from "zod";
 import type { Values } from "../values.ts";
 import { endpoint, type Endpoint } from "./endpoint.ts";
 import { cleanMessage, RyzeApiError } from "./errors.ts";
-import { Listing } from "./listing.ts";
-import type { Transport } from "./transport.ts";
+import { Listing, toldToken } from "./listing.ts";
+import type { Call, Transport } from "./transport.ts";
 
 /** The instance as `POST /api/instance/new` answers it; its summaries of the blocks are at either level. */
 const createdInstance = z.looseObject({
   instance: z
     .looseObject({
-      token: z.string().min(1).nullish().catch(undefined),
+      token: toldToken,
       status: z.string().nullish().catch(undefined),
       numberJid: z.string().nullish().catch(undefined),
     })
@@ -126,13 +126,17 @@ export class InstanceClient {
   }
 
   /** A text of the service's, fit to be shown and stored. */
-  clean(message: string): string {
-    return cleanMessage(message, this.#access.secrets);
+  clean(message: string, moreSecrets: readonly string[]): string {
+    return cleanMessage(message, [...this.#access.secrets, ...moreSecrets]);
   }
 
-  async call<Answer>(target: Endpoint<Answer>, body?: Values): Promise<Answer> {
+  async call<Answer>(
+    target: Endpoint<Answer>,
+    body?: Values,
+    query?: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
     try {
-      return await this.#send(target, body);
+      return await this.#send(target, { ...(body && { body }), ...(query && { query }) });
     } finally {
       if (target.method !== "GET") this.#listing.invalidate();
     }
@@ -150,9 +154,12 @@ export class InstanceClient {
     }
   }
 
-  async #send<Answer>(target: Endpoint<Answer>, body: Values | undefined): Promise<Answer> {
+  async #send<Answer>(
+    target: Endpoint<Answer>,
+    content: Pick<Call<Answer>, "body" | "query">,
+  ): Promise<Answer> {
     const { name, token, accountToken, secrets } = this.#access;
-    const shared = { endpoint: target, instance: name, secrets, ...(body === undefined ? {} : { body }) };
+    const shared = { endpoint: target, instance: name, secrets, ...content };
     if (token !== undefined && !this.#tokenRefused) {
       try {
         return await this.#transport.send({ ...shared, token, sharedToken: false });

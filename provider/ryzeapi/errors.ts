@@ -83,10 +83,12 @@ const MAX_MESSAGE_LENGTH = 500;
 /** A message from outside, made fit for a terminal and rid of every secret that it might repeat. */
 export function cleanMessage(message: string, secrets: Iterable<string>): string {
   let clean = message;
-  for (const spelling of [...secrets].flatMap(spellingsOf)) clean = clean.replaceAll(spelling, "[secret]");
+  // The longest first: where one secret is a part of another, the rest of the longer one must not stay.
+  const spellings = [...secrets].flatMap(spellingsOf).sort((left, right) => right.length - left.length);
+  for (const spelling of spellings) clean = clean.replaceAll(spelling, "[secret]");
   // Control and formatting characters could rewrite what the terminal shows.
   clean = clean.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]+/gu, " ").trim();
-  return clean.length > MAX_MESSAGE_LENGTH ? `${clean.slice(0, MAX_MESSAGE_LENGTH)}…` : clean;
+  return clean.length > MAX_MESSAGE_LENGTH ? `${clean.slice(0, MAX_MESSAGE_LENGTH).toWellFormed()}…` : clean;
 }
 
 /** A secret as it is, and as it stands in JSON or a URL that a message quotes. */

@@ -33,6 +33,9 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+/** The codes with which Node.js refuses a certificate, during the handshake. */
+const CERTIFICATE_REFUSED = /CERT|UNABLE_TO_VERIFY/;
+
 export interface Call<Answer> {
   readonly endpoint: Endpoint<Answer>;
   readonly token: string;
@@ -130,10 +133,11 @@ export class Transport {
 
   /** undici is loaded with the first request: previews without changes never need it. */
   #pool(): Promise<Dispatcher> {
-    this.#dispatcher ??= import("undici").then(
-      ({ EnvHttpProxyAgent }) =>
-        new EnvHttpProxyAgent({ connect: { timeout: CONNECT_TIMEOUT_MS * this.#timeoutFactor } }),
-    );
+    this.#dispatcher ??= import("undici").then(({ Agent, EnvHttpProxyAgent }) => {
+      const options = { connect: { timeout: CONNECT_TIMEOUT_MS * this.#timeoutFactor } };
+      // Plain http never leaves this machine; through a proxy the token would cross a network in clear.
+      return this.#origin.startsWith("http:") ? new Agent(options) : new EnvHttpProxyAgent(options);
+    });
     return this.#dispatcher;
   }
 }
@@ -153,7 +157,7 @@ async function readBody(body: Dispatcher.ResponseData["body"]): Promise<string> 
     length += chunk.length;
     if (length > LARGEST_ANSWER_BYTES) {
       body.destroy();
-      throw new Error("the answer is larger than 64 MiB");
+      throw new Error("cut off: it is larger than 64 MiB");
     }
     chunks.push(chunk);
   }
@@ -238,11 +242,15 @@ function unanswered(call: Call<unknown>, error: unknown): NoAnswerError {
   const { code, name, message } = rootCause(error);
   const timedOut = name === "TimeoutError" || (code?.includes("TIMEOUT") ?? false);
   const what = timedOut ? `no answer in time (${code ?? name})` : `no answer (${code ?? message})`;
+  const isUntrusted = code !== undefined && CERTIFICATE_REFUSED.test(code);
   return new NoAnswerError(
     siteOf(call),
     cleanMessage(what, call.secrets),
-    !(code !== undefined && NEVER_SENT.has(code)),
-    "Check the network and ryzeapi:endpoint, then run `pulumi up` again.",
+    !isUntrusted && !(code !== undefined && NEVER_SENT.has(code)),
+    isUntrusted
+      ? "The certificate of ryzeapi:endpoint is not trusted. If your own certificate authority signed it, name that " +
+          "authority's file in the environment variable NODE_EXTRA_CA_CERTS."
+      : "Check the network and ryzeapi:endpoint, then run `pulumi up` again.",
   );
 }
 
