@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { BLOCKS } from "./blocks/index.ts";
 import { flag, group, oneOf, orUnknown } from "./blocks/fields.ts";
-import { endpointProblem, tokenProblem, type AccountSettings } from "./config.ts";
+import { endpointProblem, isToken, TOKEN_RULE, type AccountSettings } from "./config.ts";
 import { pick, withoutEmpty, type Values } from "./values.ts";
 
 /** The arguments of an instance after `check`; the blocks stand under their own names. */
@@ -24,9 +24,8 @@ export type CheckResult<Arguments> =
   | { readonly inputs: Arguments; readonly failures: readonly [] }
   | { readonly inputs?: undefined; readonly failures: readonly CheckFailure[] };
 
-/** A token, as an HTTP header carries it. */
 export const tokenArgument = orUnknown(
-  z.string({ error: "must be a string" }).superRefine(refuse(tokenProblem)),
+  z.string({ error: TOKEN_RULE }).refine(isToken, { error: TOKEN_RULE }),
 );
 
 /** The account that owns a resource, where it is not the stack's. */

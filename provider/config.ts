@@ -34,8 +34,7 @@ export function resolveAccount(
         "with the environment variable RYZEAPI_TOKEN, or as `account.token` of the resource",
     );
   }
-  const unsendable = tokenProblem(token);
-  if (unsendable !== undefined) throw new ConfigurationError("account.token", `the token ${unsendable}`);
+  if (!isToken(token)) throw new ConfigurationError("account.token", `the token ${TOKEN_RULE}`);
   return { token, endpoint: new URL(endpoint).origin };
 }
 
@@ -49,11 +48,11 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** Why a token cannot be sent, or undefined. */
-export function tokenProblem(token: string): string | undefined {
-  return /^[\x21-\x7e]+$/.test(token)
-    ? undefined
-    : "must be a non-empty string of ASCII characters without spaces, which is what an HTTP header can carry";
+export const TOKEN_RULE =
+  "must be a non-empty string of ASCII characters without spaces, which is what an HTTP header can carry";
+
+export function isToken(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
 }
 
 /** Why an endpoint cannot be used, or undefined. Plain http would send the tokens in clear. */

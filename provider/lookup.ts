@@ -9,16 +9,13 @@ export interface InstanceSummary {
   readonly token: string | undefined;
   readonly status: string;
   readonly numberJid: string | undefined;
-  /** The blocks that the listing shows as configured. */
+  /** The blocks that the listing shows as in force; behaviour settings, which are always there, are none. */
   readonly blocks: readonly string[];
 }
 
 export function summaryOf(listed: ListedInstance): InstanceSummary {
   const { token, status, numberJid, told } = bornOf(listed);
-  const configured = BLOCKS.filter((block) => {
-    const observed = block.observe(told(block.name));
-    return observed !== undefined && observed.enabled !== false;
-  });
+  const configured = BLOCKS.filter((block) => block.observe(told(block.name))?.enabled === true);
   return {
     name: listed.name,
     token,

@@ -1,14 +1,10 @@
 import * as z from "zod";
-import { tokenProblem } from "../config.ts";
+import { isToken } from "../config.ts";
 import { endpoint, type Endpoint } from "./endpoint.ts";
 import { RyzeApiError } from "./errors.ts";
 
 /** An instance's token; one that no header can carry is as good as none. */
-export const toldToken = z
-  .string()
-  .refine((token) => tokenProblem(token) === undefined)
-  .nullish()
-  .catch(undefined);
+export const toldToken = z.string().refine(isToken).nullish().catch(undefined);
 
 /** One instance of a listing; the blocks' summaries are read by the blocks themselves. */
 const listedInstance = z.looseObject({
