@@ -75,13 +75,23 @@ function print(value: unknown, indent: string): string {
   return members.length === 0 ? "{}" : `{\n${members.join("")}${indent}}`;
 }
 
+/** What no variable of a module can be called. */
+const RESERVED = new Set(
+  (
+    "arguments await break case catch class const continue debugger default delete do else enum eval export exports " +
+    "extends false finally for function if implements import in instanceof interface let module new null package " +
+    "private protected public require return static super switch this throw true try typeof undefined var void while " +
+    "with yield"
+  ).split(" "),
+);
+
 /** Identifiers for the resources' names, which may be any text. */
 function variableNames(resources: readonly ImportedResource[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const taken = new Set(["config", "pulumi"]);
   for (const { name } of resources) {
     const wanted = camelCase([name]);
-    const base = /^[A-Za-z]/.test(wanted) ? wanted : `instance${wanted}`;
+    const base = /^[A-Za-z]/.test(wanted) && !RESERVED.has(wanted) ? wanted : camelCase(["instance", name]);
     let variable = base;
     for (let suffix = 2; taken.has(variable); suffix += 1) variable = `${base}${suffix}`;
     taken.add(variable);

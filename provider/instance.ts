@@ -220,10 +220,13 @@ function concluded(
   return state;
 }
 
+/** Every instance is born so, which an answer may leave out [docs: /en/api/instance/overview]. */
+const BORN = "disconnected";
+
 function knownOf(born: Born, before: Pick<Known, "token">, observed: Known["observed"]): Known {
   return {
     token: born.token ?? before.token,
-    status: born.status ?? "",
+    status: born.status ?? BORN,
     numberJid: born.numberJid,
     observed,
   };

@@ -41,7 +41,7 @@ const setProxy = endpoint({
   method: "POST",
   route: "/api/instance/proxy/:instance",
   idempotent: true,
-  answer: z.looseObject({ proxy: z.unknown() }),
+  answer: z.looseObject({ proxy: z.unknown().optional() }),
 });
 
 const getProxy = endpoint({

@@ -36,7 +36,7 @@ const setS3 = endpoint({
   method: "POST",
   route: "/api/instance/s3/:instance",
   idempotent: true,
-  answer: z.looseObject({ s3: z.unknown() }),
+  answer: z.looseObject({ s3: z.unknown().optional() }),
 });
 
 const getS3 = endpoint({

@@ -50,7 +50,7 @@ const setSettings = endpoint({
   method: "POST",
   route: "/api/instance/settings/:instance",
   idempotent: true,
-  answer: z.looseObject({ settings: z.unknown() }),
+  answer: z.looseObject({ settings: z.unknown().optional() }),
 });
 
 const getSettings = endpoint({

@@ -36,7 +36,7 @@ const setWebhook = endpoint({
   method: "POST",
   route: "/api/events/webhook/:instance",
   idempotent: true,
-  answer: z.looseObject({ webhook: z.unknown() }),
+  answer: z.looseObject({ webhook: z.unknown().optional() }),
 });
 
 const getWebhook = endpoint({

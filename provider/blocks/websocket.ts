@@ -22,7 +22,7 @@ const setWebsocket = endpoint({
   method: "POST",
   route: "/api/events/websocket/:instance",
   idempotent: true,
-  answer: z.looseObject({ websocket: z.unknown() }),
+  answer: z.looseObject({ websocket: z.unknown().optional() }),
 });
 
 const getWebsocket = endpoint({
