@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+
+import { everyBlock } from "../support/instance.mts";
+import { expectNoSecrets } from "../support/secrets.mts";
+import { CREATE, serviceFor } from "../support/service.mts";
+import { ryzeapi, stackFor } from "../support/stack.mts";
+
+const SET_CHATWOOT = "POST /api/chatwoot/set/:instance";
+
+test("Chatwoot refuses: the instance is there, the reason is a warning, and the next up heals it", async () => {
+  const { emulator, secrets, chatwootUrl, routes } = await serviceFor();
+  const declared = everyBlock(secrets, chatwootUrl);
+  const program = (apiToken: string) => () => {
+    const orion = new ryzeapi.RyzeInstance("orion", {
+      ...declared,
+      chatwoot: { ...declared.chatwoot, apiToken },
+    });
+    return Promise.resolve({
+      warnings: orion.warnings,
+      chatwoot: orion.observed.apply((seen) => seen.chatwoot),
+    });
+  };
+  const stack = await stackFor({
+    endpoint: emulator.url,
+    token: emulator.accountToken,
+    program: program("not-the-token"),
+  });
+  const { outputs } = await stack.up();
+  const reason = "Chatwoot API returned 401 — check the chatwootApiToken";
+  expect(outputs["warnings"]?.value).toEqual([expect.stringContaining(reason)]);
+  expect(outputs["chatwoot"]?.value).toMatchObject({ enabled: false, status: "error", error: reason });
+  expect(stack.diagnostics("warning", "orion")).toEqual([expect.stringContaining(reason)]);
+  expect(emulator.instance("orion")?.proxy?.enabled).toBe(true);
+
+  emulator.clearRequests();
+  stack.program = program(secrets.chatwootToken);
+  const healed = await stack.up();
+  expect(healed.summary.resourceChanges).toEqual({ update: 1, same: 1 });
+  expect(routes().filter((route) => !route.startsWith("GET"))).toEqual([SET_CHATWOOT]);
+  expect(healed.outputs["warnings"]?.value).toEqual([]);
+  expect(stack.diagnostics("warning", "orion")).toEqual([]);
+  expect(emulator.instance("orion")?.chatwoot?.status).toBe("active");
+  const again = await stack.up();
+  expect(again.summary.resourceChanges).toEqual({ same: 2 });
+});
+
+test('with onBlockFailure "fail" the deployment fails, nothing is lost, and the next up heals it', async () => {
+  const { emulator, secrets, chatwootUrl, routes } = await serviceFor();
+  for (const block of ["chatwoot", "webhook"] as const) {
+    emulator.fault({ kind: "reject-block", block, message: `No ${block} today` });
+  }
+  const stack = await stackFor({
+    endpoint: emulator.url,
+    token: emulator.accountToken,
+    program: () => {
+      new ryzeapi.RyzeInstance("orion", { ...everyBlock(secrets, chatwootUrl), onBlockFailure: "fail" });
+      return Promise.resolve();
+    },
+  });
+  await expect(stack.up()).rejects.toThrow();
+  const shown = stack.diagnostics("error", "orion").join("\n");
+  expect(shown).toContain("No chatwoot today");
+  expect(shown).toContain("No webhook today");
+  expect(await stack.instances()).toMatchObject([{ id: "orion", outputs: { status: "disconnected" } }]);
+  await expectNoSecrets(secrets, stack, emulator);
+
+  emulator.clearFaults();
+  const id = emulator.instance("orion")?.id;
+  emulator.clearRequests();
+  await stack.up();
+  const sent = routes().filter((route) => !route.startsWith("GET"));
+  expect(sent.sort()).toEqual([SET_CHATWOOT, "POST /api/events/webhook/:instance"].sort());
+  expect(emulator.instance("orion")?.id).toBe(id);
+  expect(await stack.instances()).toMatchObject([{ id: "orion", outputs: { warnings: [] } }]);
+
+  emulator.clearRequests();
+  await stack.up();
+  expect(routes()).toEqual([]);
+  await expectNoSecrets(secrets, stack, emulator);
+});
+
+test("a failed block heals without a change of the program", async () => {
+  const { emulator, secrets, chatwootUrl, routes } = await serviceFor();
+  emulator.fault({ kind: "reject-block", block: "s3", message: "No S3 today" });
+  const stack = await stackFor({
+    endpoint: emulator.url,
+    token: emulator.accountToken,
+    program: () => {
+      new ryzeapi.RyzeInstance("orion", everyBlock(secrets, chatwootUrl));
+      return Promise.resolve();
+    },
+  });
+  await stack.up();
+  expect(stack.diagnostics("warning", "orion")).toEqual([expect.stringContaining("No S3 today")]);
+
+  // Still refused: the warning is there again, and the state as well.
+  await stack.up();
+  expect(stack.diagnostics("warning", "orion")).toEqual([expect.stringContaining("No S3 today")]);
+
+  emulator.clearFaults();
+  emulator.clearRequests();
+  await stack.up();
+  expect(routes()).toEqual(["POST /api/instance/s3/:instance"]);
+  expect(routes()).not.toContain(CREATE);
+  expect(stack.diagnostics("warning", "orion")).toEqual([]);
+  expect(emulator.instance("orion")?.s3?.secretKey).toBe(secrets.s3SecretKey);
+});

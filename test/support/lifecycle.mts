@@ -1,0 +1,97 @@
+import { expect } from "vitest";
+
+import type { InstanceArguments } from "../../provider/arguments.ts";
+import { InstanceLifecycle } from "../../provider/instance.ts";
+import { PartialFailure } from "../../provider/lifecycle.ts";
+import { Service } from "../../provider/ryzeapi/service.ts";
+import type { InstanceState } from "../../provider/state.ts";
+import type { Values } from "../../provider/values.ts";
+import type { Emulator } from "../emulator/emulator.mts";
+import { without } from "./instance.mts";
+
+/** How the engine spells a value that is not known yet. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+interface Configured {
+  readonly url: string;
+  readonly accountToken?: string;
+}
+
+/** The lifecycle as a new provider process has it. `timeoutFactor` shortens its timeouts and back-offs. */
+export function lifecycleFor({ url, accountToken }: Configured, timeoutFactor = 0.1): InstanceLifecycle {
+  const configured = { endpoint: url, ...(accountToken === undefined ? {} : { token: accountToken }) };
+  return new InstanceLifecycle({
+    service: new Service(ignore, timeoutFactor),
+    configured: () => configured,
+    environment: {},
+    notice: ignore,
+  });
+}
+
+const ignore = (): void => undefined;
+
+/** The arguments as the engine hands them on after `check`, which must accept them. */
+export function checked(lifecycle: InstanceLifecycle, declared: Values): InstanceArguments {
+  const { inputs, failures } = lifecycle.check(declared);
+  expect(failures).toEqual([]);
+  if (inputs === undefined) throw new Error("check gave neither inputs nor failures");
+  return inputs;
+}
+
+export async function create(lifecycle: InstanceLifecycle, declared: Values): Promise<InstanceState> {
+  return await lifecycle.create(checked(lifecycle, declared));
+}
+
+/** What an operation that has to fail was rejected with. */
+export async function failureOf(operation: Promise<unknown>): Promise<Error> {
+  try {
+    await operation;
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw new Error(`It was rejected with ${String(error)}, which is no Error.`, { cause: error });
+  }
+  throw new Error("It did not fail.");
+}
+
+export async function partialFailureOf(operation: Promise<unknown>): Promise<PartialFailure> {
+  const error = await failureOf(operation);
+  if (!(error instanceof PartialFailure)) throw error;
+  return error;
+}
+
+/** State, service and declaration agree: nothing to do, before a refresh and after one, by a new process. */
+export async function expectSettled(
+  configured: Configured,
+  declared: Values & { name: string },
+  state: InstanceState,
+): Promise<void> {
+  const lifecycle = lifecycleFor(configured);
+  const args = checked(lifecycle, declared);
+  const nothing = { changes: false, replaces: [], deleteBeforeReplace: false };
+  expect(lifecycle.diff(state, args)).toEqual(nothing);
+  const fresh = await lifecycle.read(declared.name, state);
+  expect(fresh?.inputs).toEqual(args);
+  expect(lifecycle.diff(fresh?.state ?? {}, args)).toEqual(nothing);
+}
+
+const BLOCKS = ["proxy", "webhook", "websocket", "chatwoot", "settings", "s3"] as const;
+const NEVER_SHOWN = ["password", "authorization", "apiToken", "secretKey", "reconnect"];
+
+/** The service has every declared block as declared, and the state says so without showing secrets. */
+export function expectTrue(
+  emulator: Emulator,
+  declared: Values & { name: string },
+  state: InstanceState,
+): void {
+  const instance = emulator.instance(declared.name);
+  expect(state).toMatchObject({ name: declared.name, status: "disconnected", warnings: [] });
+  const observed = state["observed"] as Values;
+  for (const block of BLOCKS.filter((name) => declared[name] !== undefined)) {
+    const stored = without(declared[block] as Values, "enabled", "reconnect");
+    const really = block === "webhook" ? instance?.webhooks["default"] : instance?.[block];
+    // The service keeps the port as text.
+    expect(really).toMatchObject(block === "proxy" ? { ...stored, port: String(stored["port"]) } : stored);
+    expect(observed[block]).toMatchObject(without(declared[block] as Values, ...NEVER_SHOWN));
+    for (const secret of NEVER_SHOWN) expect(observed[block]).not.toHaveProperty(secret);
+  }
+}

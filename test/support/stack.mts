@@ -1,0 +1,172 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import {
+  LocalWorkspace,
+  PulumiCommand,
+  type EngineEvent,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation/index.js";
+import { inject, onTestFinished } from "vitest";
+
+/** The package as users get it, which is what the provider process loads as well. */
+export const ryzeapi = createRequire(import.meta.url)("pulumi-ryzeapi") as typeof import("pulumi-ryzeapi");
+
+export const RYZE_INSTANCE = "pulumi-nodejs:dynamic/ryzeapi:RyzeInstance";
+
+const PROJECT = "test";
+const STACK = "test";
+
+/** One resource of an exported deployment, as far as tests look at it. */
+export interface ResourceState {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs: Record<string, unknown>;
+  readonly outputs: Record<string, unknown>;
+}
+
+interface StackOptions {
+  /** The program of the first operation; `TestStack.program` changes it. */
+  readonly program: PulumiFn;
+  /** `ryzeapi:endpoint` of the stack's configuration. */
+  readonly endpoint: string;
+  /** `ryzeapi:token` of the stack's configuration; undefined: none. */
+  readonly token: string | undefined;
+}
+
+/** A stack of its own for one test: real CLI and provider process, state in a temporary folder. */
+export async function stackFor({ program, endpoint, token }: StackOptions): Promise<TestStack> {
+  const cli = inject("pulumiCli");
+  Object.assign(process.env, cli.env);
+  const directory = await temporaryFolder();
+  const backend = join(directory, "backend");
+  const workDir = join(directory, "program");
+  await mkdir(backend);
+  await mkdir(workDir);
+  await linkNodeModules(directory);
+  const test: { stack?: TestStack } = {};
+  const stack = await LocalWorkspace.createOrSelectStack(
+    { stackName: STACK, projectName: PROJECT, program: () => test.stack?.program() ?? Promise.resolve() },
+    {
+      workDir,
+      pulumiHome: join(directory, "home"),
+      pulumiCommand: await PulumiCommand.get(),
+      envVars: { ...cli.env, ...stackEnvironment(backend) },
+    },
+  );
+  await stack.setConfig("ryzeapi:endpoint", { value: endpoint });
+  if (token !== undefined) await stack.setConfig("ryzeapi:token", { value: token, secret: true });
+  return (test.stack = new TestStack(stack, program, [backend, workDir]));
+}
+
+/** State in a folder, and nothing that the machine's owner has set for RyzeAPI. */
+export function stackEnvironment(backend: string): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
+    RYZEAPI_TOKEN: "",
+    RYZEAPI_ENDPOINT: "",
+  };
+}
+
+/** The provider process resolves its modules from the folder it works in, upwards. */
+async function linkNodeModules(directory: string): Promise<void> {
+  const nodeModules = fileURLToPath(new URL("../../node_modules", import.meta.url));
+  await symlink(nodeModules, join(directory, "node_modules"));
+}
+
+export async function temporaryFolder(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+export class TestStack {
+  program: PulumiFn;
+  /** Hold everything of this stack that is on disk: state, its backups and history, configuration. */
+  readonly directories: readonly string[];
+  /** All that was printed and thrown, by every operation so far. */
+  output = "";
+  /** Of the latest operation. */
+  events: EngineEvent[] = [];
+  readonly allEvents: EngineEvent[] = [];
+  readonly #stack: Stack;
+
+  constructor(stack: Stack, program: PulumiFn, directories: readonly string[]) {
+    this.#stack = stack;
+    this.program = program;
+    this.directories = directories;
+  }
+
+  preview() {
+    return this.#run(() => this.#stack.preview({ ...this.#listeners(), diff: true }));
+  }
+
+  up() {
+    return this.#run(() => this.#stack.up(this.#listeners()));
+  }
+
+  refresh() {
+    return this.#run(() => this.#stack.refresh(this.#listeners()));
+  }
+
+  destroy() {
+    return this.#run(() => this.#stack.destroy(this.#listeners()));
+  }
+
+  /** `pulumi stack export`, secrets encrypted; the Automation API has it with secrets in clear only. */
+  async exported(): Promise<string> {
+    const { workDir, envVars, pulumiHome } = this.#stack.workspace;
+    const env = { ...process.env, ...envVars, PULUMI_HOME: pulumiHome };
+    const args = ["stack", "export", "--stack", this.#stack.name];
+    return (await promisify(execFile)(inject("pulumiCli").command, args, { cwd: workDir, env })).stdout;
+  }
+
+  /** The instances in the state, secrets encrypted. */
+  async instances(): Promise<ResourceState[]> {
+    const { deployment } = JSON.parse(await this.exported()) as {
+      deployment: { resources?: ResourceState[] };
+    };
+    return (deployment.resources ?? []).filter(({ type }) => type === RYZE_INSTANCE);
+  }
+
+  /** What the latest operation showed against the resource of this name; "" is the stack itself. */
+  diagnostics(severity: "warning" | "error", resource: string): string[] {
+    return this.events.flatMap(({ diagnosticEvent: shown }) => {
+      if (shown?.severity !== severity) return [];
+      const isOfResource = resource === "" ? shown.urn === undefined : shown.urn?.endsWith(`::${resource}`);
+      return isOfResource === true ? [shown.message] : [];
+    });
+  }
+
+  async #run<Result extends { stdout: string; stderr: string }>(operation: () => Promise<Result>) {
+    this.events = [];
+    try {
+      return await operation();
+    } catch (error) {
+      this.output += String(error);
+      throw error;
+    } finally {
+      this.allEvents.push(...this.events);
+    }
+  }
+
+  #listeners() {
+    const onText = (text: string): void => {
+      this.output += text;
+    };
+    return {
+      onOutput: onText,
+      onError: onText,
+      onEvent: (event: EngineEvent): void => void this.events.push(event),
+      color: "never" as const,
+    };
+  }
+}

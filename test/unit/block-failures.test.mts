@@ -1,0 +1,202 @@
+import { describe, expect, test } from "vitest";
+
+import type { Emulator, Readings } from "../emulator/emulator.mts";
+import { everyBlock } from "../support/instance.mts";
+import {
+  checked,
+  create,
+  expectSettled,
+  expectTrue,
+  failureOf,
+  lifecycleFor,
+  partialFailureOf,
+} from "../support/lifecycle.mts";
+import { expectAbsent } from "../support/secrets.mts";
+import { CREATE, serviceFor } from "../support/service.mts";
+
+/** The endpoint that configures a block on its own. */
+const OWN = {
+  proxy: "POST /api/instance/proxy/:instance",
+  webhook: "POST /api/events/webhook/:instance",
+  websocket: "POST /api/events/websocket/:instance",
+  settings: "POST /api/instance/settings/:instance",
+  s3: "POST /api/instance/s3/:instance",
+} as const;
+const SET_CHATWOOT = "POST /api/chatwoot/set/:instance";
+const RECONNECT = "POST /api/instance/reconnect/:instance";
+
+type Silent = keyof typeof OWN;
+
+const answers: Partial<Readings>[] = [
+  { createEcho: "full-in-instance", blockFailureShape: "disabled" },
+  { createEcho: "full-top-level", blockFailureShape: "absent" },
+  { createEcho: "minimal", list: "minimal" },
+];
+const cases = (Object.keys(OWN) as Silent[]).flatMap((block) =>
+  answers.map((readings): [Silent, string, Partial<Readings>] => [
+    block,
+    Object.values(readings).join(", "),
+    readings,
+  ]),
+);
+
+function posts(routes: string[]): string[] {
+  return routes.filter((route) => route.startsWith("POST") && route !== RECONNECT);
+}
+
+describe("a block that came back off without a reason", () => {
+  test.each(cases)("%s (%s) is sent once more, whose answer is the warning", async (block, _, readings) => {
+    const { emulator, secrets, chatwootUrl, routes } = await serviceFor({ readings });
+    const declared = { name: "orion", ...everyBlock(secrets, chatwootUrl) };
+    emulator.fault({ kind: "reject-block", block, message: `No ${block} today` });
+    const state = await create(lifecycleFor(emulator), declared);
+    expect(posts(routes())).toEqual([CREATE, OWN[block]]);
+    expect(state["warnings"]).toEqual([expect.stringContaining(`No ${block} today`)]);
+    expect((state["warnings"] as string[])[0]).toMatch(new RegExp(`^${block} `));
+
+    // The next run knows that something is to be done, and does just that.
+    emulator.clearFaults();
+    emulator.clearRequests();
+    const lifecycle = lifecycleFor(emulator);
+    const args = checked(lifecycle, declared);
+    expect(lifecycle.diff(state, args)).toMatchObject({ changes: true, replaces: [] });
+    const healed = await lifecycle.update("orion", state, args);
+    expect(posts(routes())).toEqual([OWN[block]]);
+    expectTrue(emulator, declared, healed);
+    await expectSettled(emulator, declared, healed);
+  });
+
+  test.each(cases)("%s (%s) that is accepted the second time is no failure", async (block, _, readings) => {
+    const { emulator, secrets, chatwootUrl, routes } = await serviceFor({ readings });
+    const declared = { name: "orion", ...everyBlock(secrets, chatwootUrl) };
+    emulator.fault({ kind: "reject-block", block, message: "Not yet", times: 1 });
+    const state = await create(lifecycleFor(emulator), declared);
+    expect(posts(routes())).toEqual([CREATE, OWN[block]]);
+    expectTrue(emulator, declared, state);
+    await expectSettled(emulator, declared, state);
+  });
+
+  test("still shows as a change after a refresh", async () => {
+    const { emulator, secrets, chatwootUrl } = await serviceFor();
+    const declared = { name: "orion", ...everyBlock(secrets, chatwootUrl) };
+    emulator.fault({ kind: "reject-block", block: "webhook", message: "No webhook today" });
+    const state = await create(lifecycleFor(emulator), declared);
+    const lifecycle = lifecycleFor(emulator);
+    const fresh = await lifecycle.read("orion", state);
+    expect(fresh?.state["warnings"]).toEqual([expect.stringContaining("No webhook today")]);
+    expect(lifecycle.diff(fresh?.state ?? {}, checked(lifecycle, declared)).changes).not.toBe(false);
+  });
+});
+
+describe("Chatwoot", () => {
+  const failures: [title: string, arrange: (emulator: Emulator) => object, reason: RegExp][] = [
+    [
+      "refuses the token",
+      () => ({ apiToken: "wrong" }),
+      /Chatwoot API returned 401.*check the chatwootApiToken/,
+    ],
+    ["has no such account", () => ({ accountId: 7 }), /check the chatwootBaseUrl and the chatwootAccountId/],
+    ["cannot be reached", () => ({ baseUrl: "http://127.0.0.1:1" }), /unreachable/],
+    [
+      "is not configured at RyzeAPI",
+      (emulator) => {
+        emulator.readings.bridge = "missing";
+        return {};
+      },
+      /integration gateway not configured/,
+    ],
+  ];
+  const kept = [{ failedChatwoot: "absent" }, { failedChatwoot: "recorded" }] as const;
+
+  describe.each(kept)("with a failed integration %o", (reading) => {
+    test.each(failures)("%s: the instance stays, and heals with one call", async (_, arrange, reason) => {
+      const { emulator, secrets, chatwootUrl, routes } = await serviceFor({ readings: reading });
+      const declared = { name: "orion", ...everyBlock(secrets, chatwootUrl) };
+      const wrong = { ...declared, chatwoot: { ...declared.chatwoot, ...arrange(emulator) } };
+      const state = await create(lifecycleFor(emulator), wrong);
+      expect(state["warnings"]).toEqual([expect.stringMatching(reason)]);
+      expect(state).toHaveProperty("observed.chatwoot.error");
+      expect(state).toHaveProperty("observed.webhook.enabled", true);
+
+      emulator.readings.bridge = "configured";
+      emulator.clearRequests();
+      const healed = await lifecycleFor(emulator).update(
+        "orion",
+        state,
+        checked(lifecycleFor(emulator), declared),
+      );
+      expect(posts(routes())).toEqual([SET_CHATWOOT]);
+      expectTrue(emulator, declared, healed);
+      await expectSettled(emulator, declared, healed);
+    });
+  });
+});
+
+describe('with onBlockFailure "fail"', () => {
+  test("every reason is listed, nothing is lost, and the next run sends just what failed", async () => {
+    const { emulator, secrets, chatwootUrl, routes } = await serviceFor();
+    const declared = { name: "orion", onBlockFailure: "fail", ...everyBlock(secrets, chatwootUrl) };
+    for (const block of ["webhook", "chatwoot", "s3"] as const) {
+      emulator.fault({ kind: "reject-block", block, message: `No ${block} today` });
+    }
+    const { id, state, reasons, message } = await partialFailureOf(create(lifecycleFor(emulator), declared));
+    expect(id).toBe("orion");
+    expect(reasons).toHaveLength(3);
+    for (const block of ["webhook", "chatwoot", "s3"]) {
+      expect(reasons).toContainEqual(expect.stringMatching(new RegExp(`^${block}: .*No ${block} today`)));
+      expect(message).toContain(`No ${block} today`);
+    }
+    expect(state).toMatchObject({
+      token: secrets.instanceToken,
+      proxy: declared.proxy,
+      status: "disconnected",
+    });
+
+    emulator.clearFaults();
+    emulator.clearRequests();
+    const lifecycle = lifecycleFor(emulator);
+    const healed = await lifecycle.update("orion", state, checked(lifecycle, declared));
+    expect(posts(routes()).sort()).toEqual([OWN.webhook, SET_CHATWOOT, OWN.s3].sort());
+    expectTrue(emulator, declared, healed);
+    await expectSettled(emulator, declared, healed);
+  });
+});
+
+test("a service that gives up the whole creation for one block leaves no instance and says why", async () => {
+  const { emulator, secrets, chatwootUrl } = await serviceFor({ readings: { inlineFailure: "abort" } });
+  emulator.fault({ kind: "reject-block", block: "proxy", message: "No proxy today" });
+  const error = await failureOf(
+    create(lifecycleFor(emulator), { name: "orion", ...everyBlock(secrets, chatwootUrl) }),
+  );
+  expect(error.message).toContain("Failed to update proxy configuration");
+  expect(error).not.toHaveProperty("state");
+  expect(emulator.instanceNames()).toEqual([]);
+});
+
+describe("a secret that RyzeAPI repeats in a refusal is in no warning, observation or error", () => {
+  test.each([
+    ["as it is", (secret: string) => secret],
+    ["in JSON", (secret: string) => JSON.stringify({ detail: secret })],
+    ["in a URL", (secret: string) => `https://chatwoot.example.com/?token=${encodeURIComponent(secret)}`],
+  ])("%s", async (_, spelled) => {
+    const { emulator, secrets, chatwootUrl } = await serviceFor();
+    const told = Object.values(secrets).map(spelled).join(" ");
+    for (const block of ["proxy", "webhook", "websocket", "chatwoot", "settings", "s3"] as const) {
+      emulator.fault({ kind: "reject-block", block, message: `No ${block} today. ${told}` });
+    }
+    const declared = { name: "orion", onBlockFailure: "fail", ...everyBlock(secrets, chatwootUrl) };
+    const failed = await partialFailureOf(create(lifecycleFor(emulator), declared));
+    const lifecycle = lifecycleFor(emulator);
+    const again = await partialFailureOf(
+      lifecycle.update("orion", failed.state, checked(lifecycle, declared)),
+    );
+    for (const { state, message, reasons } of [failed, again]) {
+      const { observed, warnings } = state;
+      expectAbsent(secrets, {
+        warnings: JSON.stringify(warnings),
+        observed: JSON.stringify(observed),
+        error: message + reasons.join(),
+      });
+    }
+  });
+});
