@@ -10,8 +10,10 @@ export type InstanceArguments = Values &
     name: string;
     token?: string;
     account?: AccountSettings;
-    adopt: boolean;
-    onBlockFailure: "warn" | "fail";
+    /** Default: false. */
+    adopt?: boolean;
+    /** Default: "warn". */
+    onBlockFailure?: "warn" | "fail";
   }>;
 
 export interface CheckFailure {
@@ -47,8 +49,8 @@ export const instanceSchema = group({
   name: nameArgument,
   token: tokenArgument.optional(),
   account: accountArgument.optional(),
-  adopt: flag().default(false),
-  onBlockFailure: oneOf(["warn", "fail"]).default("warn"),
+  adopt: flag().optional(),
+  onBlockFailure: oneOf(["warn", "fail"]).optional(),
   ...Object.fromEntries(BLOCKS.map((block) => [block.name, block.schema.optional()])),
 });
 

@@ -97,8 +97,9 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const born = bornOf(listed);
     const before = knownIn(olds);
     const args = { ...declaredIn(olds), name: id };
-    const instance = account.instance(id, born.token ?? before.token, secretsIn(olds));
+    const instance = account.instance(id, args.token ?? born.token ?? before.token, secretsIn(olds));
     const seen = withLastingErrors(args, await observeAll(instance, args, born.told), before.observed);
+    // The declared token is never replaced by a listed one, which would plan a replacement; see stateOf and token.test.
     const inputs = { ...args, ...liveDeclarations(args, seen) };
     return { inputs, state: stateOf(inputs, knownOf(born, before, storable(seen))) };
   }
@@ -174,8 +175,10 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     return concluded(args, known, await changeAll(instance, before, args, observed), before);
   }
 
-  #account(args: Pick<InstanceArguments, "account">): AccountClient {
-    return accountOf(this.#host, args.account);
+  #account(args: InstanceArguments): AccountClient {
+    const account = accountOf(this.#host, args.account);
+    account.keepSecret(secretsIn(args));
+    return account;
   }
 }
 
@@ -255,9 +258,11 @@ async function requireInstance(account: AccountClient, name: string): Promise<vo
 
 function sameArguments(before: InstanceArguments, now: InstanceArguments): boolean {
   const blocks = new Set(BLOCKS.map((block) => block.name));
-  // A declared token that equals the real one, and one that is declared no more, change nothing.
   const others = ARGUMENT_NAMES.filter((name) => !blocks.has(name) && name !== "token");
   return (
+    // Declaring the token that is there, or no token any more, changes nothing at the service. The state has to know
+    // it all the same: a refresh would bring a token that is no argument any more back as one, and in clear.
+    (before.token === undefined) === (now.token === undefined) &&
     isDeepStrictEqual(pick(before, others), pick(now, others)) &&
     BLOCKS.every((block) =>
       sameBlockArguments(block, declarationOf(block, before), declarationOf(block, now)),

@@ -22,7 +22,8 @@ export type InstanceState = Values;
 export function stateOf(args: InstanceArguments, known: Known): InstanceState {
   return defined({
     ...args,
-    token: known.token ?? args.token,
+    // A declared token stays, whatever a listing shows: a token that looks changed must never replace an instance.
+    token: args.token ?? known.token,
     // The token is an argument and an output; a refresh must know which one it is.
     tokenDeclared: args.token !== undefined,
     status: known.status,
@@ -54,13 +55,25 @@ function warningsOf(known: Known, args: InstanceArguments): string[] {
       ? []
       : [`${name} is not as declared: ${error}${punctuated(error)} The next \`pulumi up\` tries it again.`],
   );
-  const isTokenLost = known.token === undefined && args.token === undefined && known.status !== UNCONFIRMED;
-  return isTokenLost ? [...blocks, LOST_TOKEN] : blocks;
+  return [...blocks, ...tokenWarnings(known, args)];
+}
+
+function tokenWarnings(known: Known, args: InstanceArguments): string[] {
+  if (known.token === undefined && args.token === undefined && known.status !== UNCONFIRMED)
+    return [LOST_TOKEN];
+  return args.token === undefined || known.token === undefined || known.token === args.token
+    ? []
+    : [OTHER_TOKEN];
 }
 
 const LOST_TOKEN =
   "token: the service told the instance's token neither at creation nor in the listing; " +
   "everything works with the account's token, and the output `token` stays empty.";
+
+const OTHER_TOKEN =
+  "token: RyzeAPI lists another token for this instance than the declared one, and cannot change it. Everything works " +
+  "with the account's token meanwhile. Declare the token that the instance has, or none; only a replacement, which " +
+  "ends its WhatsApp session, would bring the declared one.";
 
 function punctuated(text: string): string {
   return /[.!?]$/.test(text) ? "" : ".";

@@ -31,7 +31,8 @@ export type WebhookArguments = Values &
     label: string;
     token?: string;
     account?: AccountSettings;
-    adopt: boolean;
+    /** Default: false. */
+    adopt?: boolean;
   }>;
 
 export const webhookSchema = switchable(
@@ -50,7 +51,7 @@ export const webhookSchema = switchable(
     ).optional(),
     token: tokenArgument.optional(),
     account: accountArgument.optional(),
-    adopt: flag().default(false),
+    adopt: flag().optional(),
     ...webhookFields,
   },
   ["url"],

@@ -44,14 +44,21 @@ export class AccountClient {
   readonly listing: Listing;
   readonly #transport: Transport;
   readonly #token: string;
+  readonly #secrets: Set<string>;
 
   constructor(origin: string, token: string, transport: Transport) {
     this.origin = origin;
     this.#token = token;
+    this.#secrets = new Set([token]);
     this.#transport = transport;
     this.listing = new Listing((list, query) =>
-      transport.send({ endpoint: list, token, sharedToken: true, query, secrets: [token] }),
+      transport.send({ endpoint: list, token, sharedToken: true, query, secrets: this.#secrets }),
     );
+  }
+
+  /** Secrets of its instances, which no message about the account may repeat. */
+  keepSecret(secrets: Iterable<string>): void {
+    for (const secret of secrets) this.#secrets.add(secret);
   }
 
   /** `POST /api/instance/new`. Not idempotent: `NoAnswerError.maybeApplied` must be looked up. */
@@ -82,7 +89,7 @@ export class AccountClient {
         token: this.#token,
         sharedToken: true,
         instance,
-        secrets: [this.#token],
+        secrets: this.#secrets,
       });
     } catch (error) {
       if (!(error instanceof RyzeApiError && error.instanceMissing)) throw error;

@@ -3,6 +3,8 @@ export interface CallSite {
   readonly method: string;
   readonly route: string;
   readonly instance?: string;
+  /** Whether the Chatwoot bridge answers this route, with Chatwoot's own refusals in its words. */
+  readonly gateway?: boolean;
 }
 
 /** RyzeAPI answered with an error status. Its documentation: /en/guide/errors. */
@@ -15,10 +17,16 @@ export class RyzeApiError extends Error {
   readonly reason: string;
   /** False for an answer that something else on the way gave (a proxy's HTML page). */
   readonly fromService: boolean;
+  /** RyzeAPI refused the token that the call was sent with. */
+  readonly tokenRefused: boolean;
 
-  constructor(site: CallSite, status: number, reason: string | undefined, hint: string) {
+  constructor(site: CallSite, status: number, reason: string | undefined) {
     const shown = reason ?? "an answer that is not RyzeAPI's";
-    super(`${place(site)} answered ${status}: ${shown}${punctuation(shown)} ${hint}`.trim());
+    const isChatwoots = site.gateway === true && /chatwoot/i.test(shown);
+    super(
+      `${place(site)} answered ${status}: ${shown}${punctuation(shown)} ${hintFor(isChatwoots ? 400 : status)}`.trim(),
+    );
+    this.tokenRefused = !isChatwoots && (status === 401 || (status === 403 && /token/i.test(shown)));
     this.status = status;
     this.brief = `${shown} (${site.method} ${site.route} answered ${status})`;
     this.reason = shown;
@@ -28,10 +36,6 @@ export class RyzeApiError extends Error {
   /** Only the service's own words mean that an instance is gone; a proxy's 404 does not. */
   get instanceMissing(): boolean {
     return this.status === 404 && this.fromService && /instance not found/i.test(this.reason);
-  }
-
-  get tokenRefused(): boolean {
-    return this.status === 401 || (this.status === 403 && /token/i.test(this.reason));
   }
 }
 
@@ -57,7 +61,7 @@ export class CancelledError extends Error {
 }
 
 function place(site: CallSite): string {
-  return `${site.method} ${site.route}${site.instance === undefined ? "" : ` (instance "${site.instance}")`}`;
+  return `${site.method} ${site.route}${site.instance === undefined ? "" : ` (instance "${cleanMessage(site.instance, [])}")`}`;
 }
 
 function punctuation(text: string): string {
@@ -74,7 +78,10 @@ const HINTS: Readonly<Record<number, string>> = {
   503: "The service says that this part of it is not available; try again later or ask its operator.",
 };
 
-export function hintFor(status: number): string {
+function hintFor(status: number): string {
+  if (status >= 300 && status < 400) {
+    return "Redirects are not followed, so that no token goes elsewhere: check ryzeapi:endpoint.";
+  }
   return HINTS[status] ?? (status >= 500 ? "This is a fault of the service; run `pulumi up` again." : "");
 }
 
@@ -82,13 +89,19 @@ const MAX_MESSAGE_LENGTH = 500;
 
 /** A message from outside, made fit for a terminal and rid of every secret that it might repeat. */
 export function cleanMessage(message: string, secrets: Iterable<string>): string {
-  let clean = message;
+  // Control and formatting characters could rewrite what the terminal shows.
+  const clean = withoutSecrets(message, secrets)
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]+/gu, " ")
+    .trim();
+  return clean.length > MAX_MESSAGE_LENGTH ? `${clean.slice(0, MAX_MESSAGE_LENGTH).toWellFormed()}…` : clean;
+}
+
+function withoutSecrets(message: string, secrets: Iterable<string>): string {
   // The longest first: where one secret is a part of another, the rest of the longer one must not stay.
   const spellings = [...secrets].flatMap(spellingsOf).sort((left, right) => right.length - left.length);
-  for (const spelling of spellings) clean = clean.replaceAll(spelling, "[secret]");
-  // Control and formatting characters could rewrite what the terminal shows.
-  clean = clean.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]+/gu, " ").trim();
-  return clean.length > MAX_MESSAGE_LENGTH ? `${clean.slice(0, MAX_MESSAGE_LENGTH).toWellFormed()}…` : clean;
+  if (spellings.length === 0) return message;
+  const literal = spellings.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return message.replace(new RegExp(literal.join("|"), "g"), "[secret]");
 }
 
 /** A secret as it is, and as it stands in JSON or a URL that a message quotes. */

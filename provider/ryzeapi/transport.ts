@@ -1,13 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
-import {
-  CancelledError,
-  cleanMessage,
-  hintFor,
-  NoAnswerError,
-  RyzeApiError,
-  type CallSite,
-} from "./errors.ts";
+import { CancelledError, cleanMessage, NoAnswerError, RyzeApiError, type CallSite } from "./errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { LimitReport, RateLimiter } from "./limiter.ts";
 
@@ -45,7 +38,7 @@ export interface Call<Answer> {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** Values that must not appear in any message. */
-  readonly secrets: readonly string[];
+  readonly secrets: Iterable<string>;
 }
 
 interface RawAnswer {
@@ -201,11 +194,7 @@ function interpret<Answer>(
   if (status >= 200 && status < 300) return accepted(call, json);
   const message = serviceMessage(json);
   const reason = message === undefined ? undefined : cleanMessage(message, call.secrets);
-  const hint =
-    status >= 300 && status < 400
-      ? "Redirects are not followed, so that no token goes elsewhere: check ryzeapi:endpoint."
-      : hintFor(status);
-  return new RyzeApiError(siteOf(call), status, reason, hint);
+  return new RyzeApiError(siteOf(call), status, reason);
 }
 
 function accepted<Answer>(call: Call<Answer>, json: unknown): Answer | NoAnswerError {
@@ -270,5 +259,6 @@ function mayRetry(endpoint: Endpoint<unknown>, error: RyzeApiError | NoAnswerErr
 }
 
 function siteOf({ endpoint, instance }: Call<unknown>): CallSite {
-  return { method: endpoint.method, route: endpoint.route, ...(instance === undefined ? {} : { instance }) };
+  const { method, route, gateway = false } = endpoint;
+  return { method, route, gateway, ...(instance === undefined ? {} : { instance }) };
 }

@@ -148,7 +148,7 @@ describe("accepted", () => {
     ],
   ])("%o", (declared, normalised) => {
     expect(lifecycle.check({ name: "orion", ...declared })).toEqual({
-      inputs: { name: "orion", adopt: false, onBlockFailure: "warn", ...normalised },
+      inputs: { name: "orion", ...normalised },
       failures: [],
     });
   });

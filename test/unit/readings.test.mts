@@ -79,8 +79,6 @@ describe("an instance with only a name is as declared", () => {
     const state = await create(lifecycleFor(emulator), { name: "vega" });
     expect(state).toEqual({
       name: "vega",
-      adopt: false,
-      onBlockFailure: "warn",
       token: emulator.instance("vega")?.token,
       tokenDeclared: false,
       status: "disconnected",
