@@ -43,9 +43,8 @@ function declarationText(
       : { instance: new Code(`${owner}.name`), token: new Code(`${owner}.token`) };
   const used = resource.secrets.filter(({ path }) => secrets.get(path) !== "");
   const args = withSecretCode({ ...resource.declaration, ...references }, used);
-  // A paired number is lost with its instance, so what is taken over is protected from the first day.
-  const options = resource.kind === "instance" ? ", { protect: true }" : "";
-  return `const ${variable} = new ${className}(${JSON.stringify(resource.name)}, ${print(args, "")}${options});\n`;
+  // `pulumi import` protects what it imports, and a paired number is lost with its instance.
+  return `const ${variable} = new ${className}(${JSON.stringify(resource.name)}, ${print(args, "")}, { protect: true });\n`;
 }
 
 function withSecretCode(declaration: Readonly<Record<string, unknown>>, secrets: readonly SecretRequest[]) {

@@ -99,7 +99,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const args = { ...declaredIn(olds), name: id };
     const instance = account.instance(id, args.token ?? born.token ?? before.token, secretsIn(olds));
     const seen = withLastingErrors(args, await observeAll(instance, args, born.told), before.observed);
-    // The declared token is never replaced by a listed one, which would plan a replacement; see stateOf and token.test.
+    // The declared token stays, as in stateOf: a listed one in its place would plan a replacement.
     const inputs = { ...args, ...liveDeclarations(args, seen) };
     return { inputs, state: stateOf(inputs, knownOf(born, before, storable(seen))) };
   }
