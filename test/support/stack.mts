@@ -77,7 +77,7 @@ export function stackEnvironment(backend: string): Record<string, string> {
 }
 
 /** The provider process resolves its modules from the folder it works in, upwards. */
-async function linkNodeModules(directory: string): Promise<void> {
+export async function linkNodeModules(directory: string): Promise<void> {
   const nodeModules = fileURLToPath(new URL("../../node_modules", import.meta.url));
   await symlink(nodeModules, join(directory, "node_modules"));
 }

@@ -1,0 +1,146 @@
+import { execFile } from "node:child_process";
+import { cp, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { expect, inject, test } from "vitest";
+
+import { everyBlock } from "../support/instance.mts";
+import { create, lifecycleFor } from "../support/lifecycle.mts";
+import { expectAbsent } from "../support/secrets.mts";
+import { serviceFor, type TestService } from "../support/service.mts";
+import { linkNodeModules, stackEnvironment, temporaryFolder } from "../support/stack.mts";
+
+const COMMAND = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const QUICKSTART = fileURLToPath(new URL("../../examples/quickstart", import.meta.url));
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A Pulumi project of its own, without a program yet. */
+async function projectFor({ emulator }: TestService) {
+  const directory = await temporaryFolder();
+  await linkNodeModules(directory);
+  for (const file of ["package.json", "tsconfig.json"])
+    await cp(join(QUICKSTART, file), join(directory, file));
+  await writeFile(join(directory, "Pulumi.yaml"), "name: imported\nruntime: nodejs\n");
+  const cli = inject("pulumiCli");
+  const env = {
+    ...process.env,
+    ...cli.env,
+    ...stackEnvironment(directory),
+    RYZEAPI_TOKEN: emulator.accountToken,
+    RYZEAPI_ENDPOINT: emulator.url,
+  };
+  const run = async (command: string, args: readonly string[]): Promise<Outcome> => {
+    const child = promisify(execFile)(command, args, { cwd: directory, env });
+    child.child.stdin?.end();
+    try {
+      return { code: 0, ...(await child) };
+    } catch (error) {
+      return error as Outcome;
+    }
+  };
+  return {
+    directory,
+    ryzeapi: (...args: string[]) => run(process.execPath, [COMMAND, ...args]),
+    pulumi: (...args: string[]) => run(cli.command, args),
+  };
+}
+
+/** An instance that somebody made without Pulumi: every block, and a webhook beside the default one. */
+async function existingInstance({ emulator, secrets, chatwootUrl }: TestService): Promise<void> {
+  await create(lifecycleFor(emulator), { name: "orion-2", ...everyBlock(secrets, chatwootUrl) });
+  emulator.patchInstance("orion-2", {
+    webhooks: {
+      audit: { enabled: true, url: "https://audit.example.com", authorization: secrets.instanceToken },
+    },
+  });
+}
+
+test("what `ryzeapi import` writes is imported, and its program shows no change", async () => {
+  const service = await serviceFor();
+  await existingInstance(service);
+  const { secrets, emulator } = service;
+  const project = await projectFor(service);
+  const given = {
+    "orion-2.proxy.password": secrets.proxyPassword,
+    "orion-2.s3.secretKey": secrets.s3SecretKey,
+  };
+  await writeFile(join(project.directory, "secrets.json"), JSON.stringify(given));
+  emulator.clearRequests();
+
+  const written = await project.ryzeapi(
+    "import",
+    "orion-2",
+    "--secrets",
+    "secrets.json",
+    "--program",
+    "index.ts",
+  );
+  expect(written).toMatchObject({ code: 0 });
+  expect(emulator.requests().map(({ method }) => method)).not.toContain("POST");
+  expect((await stat(join(project.directory, "ryzeapi-import.json"))).mode & 0o777).toBe(0o600);
+  const program = await readFile(join(project.directory, "index.ts"), "utf8");
+  expectAbsent(secrets, { program, stderr: written.stderr });
+
+  await project.pulumi("stack", "init", "dev");
+  const values: Record<string, string> = {
+    orion2ProxyPassword: secrets.proxyPassword,
+    orion2WebhookAuthorization: secrets.webhookAuthorization,
+    orion2ChatwootApiToken: secrets.chatwootToken,
+    orion2S3SecretKey: secrets.s3SecretKey,
+    orion2AuditAuthorization: secrets.instanceToken,
+  };
+  const asked = [...written.stderr.matchAll(/config set --secret (\w+)/g)].map(([, key]) => key);
+  expect(asked.sort()).toEqual(Object.keys(values).sort());
+  for (const [key, value] of Object.entries(values))
+    await project.pulumi("config", "set", "--secret", key, value);
+
+  const file = ["--file", "ryzeapi-import.json", "--generate-code=false", "--yes"];
+  expect(await project.pulumi("import", ...file)).toMatchObject({ code: 0 });
+  emulator.clearRequests();
+  const preview = await project.pulumi("preview", "--diff", "--expect-no-changes");
+  expect(preview, preview.stdout).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("3 unchanged") as string,
+  });
+  expect(emulator.requests()).toEqual([]);
+  const refreshed = await project.pulumi("preview", "--refresh", "--expect-no-changes");
+  expect(refreshed, refreshed.stdout).toMatchObject({ code: 0 });
+  const exported = await project.pulumi("stack", "export");
+  expectAbsent(secrets, { state: exported.stdout, preview: preview.stdout + refreshed.stdout });
+});
+
+test("secrets that nobody gave are asked for by name, and nothing is written", async () => {
+  const service = await serviceFor({ readings: { chatwootGeneration: "older" } });
+  await existingInstance(service);
+  const project = await projectFor(service);
+  const { code, stdout, stderr } = await project.ryzeapi("import");
+  expect(code).toBe(1);
+  expect(stdout).toBe("");
+  for (const name of ["orion-2.proxy.password", "orion-2.s3.secretKey", "orion-2.chatwoot.apiToken"]) {
+    expect(stderr).toContain(name);
+  }
+  await expect(stat(join(project.directory, "ryzeapi-import.json"))).rejects.toThrow("ENOENT");
+});
+
+test("a name that does not exist, an empty account and a wrong option are clear errors", async () => {
+  const project = await projectFor(await serviceFor());
+  expect(await project.ryzeapi("import", "nobody")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no instance named "nobody"') as string,
+  });
+  expect(await project.ryzeapi("import")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("no instances") as string,
+  });
+  expect(await project.ryzeapi("import", "--fil", "x")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("Usage") as string,
+  });
+});
