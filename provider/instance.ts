@@ -34,7 +34,7 @@ import {
 } from "./lifecycle.ts";
 import type { AccountClient } from "./ryzeapi/client.ts";
 import { declaredIn, knownIn, stateOf, UNCONFIRMED, type InstanceState, type Known } from "./state.ts";
-import { containsUnknown, pick, type Values } from "./values.ts";
+import { containsUnknown, omit, pick, type Values } from "./values.ts";
 
 /** The lifecycle of one instance. */
 export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
@@ -205,7 +205,10 @@ function concluded(
   const failed = results.filter(({ observed }) => observed.error !== undefined);
   const notWithdrawn = failed.filter(({ action }) => action === "withdraw").map(({ block }) => block);
   // What could not be withdrawn is still declared as far as the state goes, or nobody would try again.
-  const kept = Object.fromEntries(notWithdrawn.map((block) => [block.name, declarationOf(block, before)]));
+  // Pulumi makes secret what the inputs have as a secret, and there the block is gone: its secrets cannot stay.
+  const kept = Object.fromEntries(
+    notWithdrawn.map((block) => [block.name, omit(declarationOf(block, before) ?? {}, block.secrets)]),
+  );
   const recorded = { ...kept, ...args };
   const managed = new Set([...declaredBlocks(recorded)]);
   const observed = storable(

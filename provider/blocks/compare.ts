@@ -41,7 +41,6 @@ export function isConfirmed(block: Block, declared: Values, observed: Observatio
 /** Whether the observation tells enough to compare the block with its declaration. */
 export function covers(block: Block, declared: Values, observed: Observation): boolean {
   if (observed.enabled === false || observed.error !== undefined) return true;
-  if (isOff(declared)) return observed.enabled !== undefined;
   return serviceFields(block, declared).every(
     (field) => Object.hasOwn(observed, field) || block.unreadable.includes(field),
   );
@@ -88,9 +87,8 @@ export function isOff(declared: Values): boolean {
 
 /** The declared fields whose observed value is another; of a block that is off only that it is off counts. */
 export function drift(block: Block, declared: Values, observed: Observation): string[] {
-  const switched = differs(block, "enabled", declared, observed);
-  if (switched) return ["enabled"];
-  if (isOff(declared)) return [];
+  const isOffNow = observed.enabled === undefined ? isOff(declared) : !observed.enabled;
+  if (isOffNow) return differs(block, "enabled", declared, observed) ? ["enabled"] : [];
   return serviceFields(block, declared).filter((field) => differs(block, field, declared, observed));
 }
 

@@ -38,6 +38,54 @@ const FAILED_ONCE: [Partial<Readings>, Step[]][] = [
       { do: "up" },
     ],
   ],
+  // A refresh brought a token back that was declared no more, and in clear.
+  [
+    {},
+    [
+      { do: "declare", argument: "token", value: "token-a" },
+      { do: "up" },
+      { do: "declare", argument: "token", value: undefined },
+      { do: "up" },
+      { do: "refresh" },
+    ],
+  ],
+  // A block that could not be withdrawn kept its secret, in clear.
+  [
+    {},
+    [
+      {
+        do: "declare",
+        argument: "s3",
+        value: {
+          enabled: true,
+          region: "us-east-1",
+          bucket: "media-1",
+          accessKey: "AKIA1",
+          secretKey: "sk-1",
+        },
+      },
+      { do: "up" },
+      { do: "refuse", block: "s3" },
+      { do: "declare", argument: "s3", value: undefined },
+      { do: "up" },
+      { do: "accept" },
+      { do: "refresh" },
+      { do: "up" },
+    ],
+  ],
+  // What a block had been switched on with by hand was not asked for where the listing tells just that it is on.
+  [
+    { list: "minimal" },
+    [
+      { do: "declare", argument: "webhook", value: { enabled: true, url: "https://app.example.com/1" } },
+      { do: "up" },
+      { do: "change", block: "webhook", change: null },
+      { do: "refresh" },
+      { do: "change", block: "webhook", change: { url: "https://app.example.com/2" } },
+      { do: "refresh" },
+      { do: "up" },
+    ],
+  ],
 ];
 
 test(
