@@ -5,6 +5,7 @@ import * as z from "zod";
 import { bornOf } from "../provider/creation.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
 import { endpoint } from "../provider/ryzeapi/endpoint.ts";
+import { cleanMessage } from "../provider/ryzeapi/errors.ts";
 import { accountClient } from "./account.ts";
 import { tokenFromOutput } from "./stack.ts";
 import { UsageError } from "./usage.ts";
@@ -125,7 +126,7 @@ class Terminal implements Screen {
 
   show({ qrCode, pairingCode }: Code): void {
     const text = pairingCode
-      ? `Pairing code: ${pairingCode}\nWhatsApp > Linked devices > Link a device > Link with phone number instead`
+      ? `Pairing code: ${cleanMessage(pairingCode, [])}\nWhatsApp > Linked devices > Link a device > Link with phone number instead`
       : `${renderUnicodeCompact(qrCode ?? "", { border: 2 })}\nWhatsApp > Linked devices > Link a device: scan this code. It is renewed until it is used; Ctrl-C ends.`;
     if (process.stdout.isTTY && this.#lines > 0) process.stdout.write(`\u001b[${this.#lines}A\u001b[J`);
     console.log(text);
