@@ -1,0 +1,46 @@
+import type { RyzeInstanceArgs } from "pulumi-ryzeapi";
+import { expect, test } from "vitest";
+
+import { everyBlock, without } from "../support/instance.mts";
+import { expectAbsent, expectNoSecrets } from "../support/secrets.mts";
+import { serviceFor } from "../support/service.mts";
+import { ryzeapi, stackFor } from "../support/stack.mts";
+
+test("no secret stands in clear once it is declared no more, drifted, or could not be withdrawn", async () => {
+  const { emulator, secrets, chatwootUrl } = await serviceFor({ limits: false });
+  let args: RyzeInstanceArgs = everyBlock(secrets, chatwootUrl);
+  const stack = await stackFor({
+    endpoint: emulator.url,
+    token: emulator.accountToken,
+    program: () => {
+      new ryzeapi.RyzeInstance("orion", args);
+      return Promise.resolve();
+    },
+  });
+  await stack.up();
+
+  args = without(args, "token");
+  await stack.up();
+  await stack.refresh();
+  await expectNoSecrets(secrets, stack, emulator);
+
+  const drifted = { webhook: "Drifted-Authorization", chatwoot: "Drifted-Chatwoot-Token" };
+  emulator.patchInstance("orion", {
+    webhooks: { default: { authorization: drifted.webhook } },
+    chatwoot: { apiToken: drifted.chatwoot },
+  });
+  await stack.refresh();
+  expectAbsent(drifted, { "`pulumi stack export`": await stack.exported(), output: stack.output });
+
+  emulator.fault({ kind: "reject-block", block: "s3", message: "Try later" });
+  emulator.fault({ kind: "reject-block", block: "proxy", message: "Try later" });
+  args = without(args, "s3", "proxy", "webhook", "chatwoot");
+  await expect(stack.up()).rejects.toThrow("Try later");
+  await expectNoSecrets({ ...secrets, ...drifted }, stack, emulator);
+  emulator.clearFaults();
+  await stack.refresh();
+  await expectNoSecrets({ ...secrets, ...drifted }, stack, emulator);
+  await stack.up();
+  expect(emulator.instance("orion")).toMatchObject({ s3: { enabled: false }, proxy: { enabled: false } });
+  await expectNoSecrets({ ...secrets, ...drifted }, stack, emulator);
+});
