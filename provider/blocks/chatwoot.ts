@@ -73,7 +73,7 @@ const setChatwoot = endpoint({
   route: "/api/chatwoot/set/:instance",
   // A second activation may make a second inbox, so an unclear one is looked up and not sent again.
   idempotent: false,
-  gateway: true,
+  gateway: "Chatwoot",
   timeoutSeconds: 75,
   answer: z.looseObject({ status: z.string().nullish() }),
 });
@@ -82,7 +82,7 @@ const getChatwoot = endpoint({
   method: "GET",
   route: "/api/chatwoot/list/:instance",
   idempotent: true,
-  gateway: true,
+  gateway: "Chatwoot",
   answer: z.looseObject({ status: z.string() }),
 });
 
@@ -90,7 +90,7 @@ const deleteChatwoot = endpoint({
   method: "DELETE",
   route: "/api/chatwoot/delete/:instance",
   idempotent: true,
-  gateway: true,
+  gateway: "Chatwoot",
   timeoutSeconds: 45,
   answer: z.looseObject({}),
 });

@@ -24,7 +24,7 @@ const createInstance = endpoint({
   // There is no idempotency key: an unclear answer is looked up by the lifecycle, never sent again blindly.
   idempotent: false,
   limit: "creates",
-  // With a Chatwoot block the service itself waits for Chatwoot, for up to 60 s.
+  // The service waits for what the blocks connect it to, for up to 60 s.
   timeoutSeconds: 120,
   answer: createdInstance,
 });

@@ -7,8 +7,11 @@ export interface Endpoint<Answer> {
   readonly route: string;
   /** Whether it may be sent again when it is not known if the first one was applied. */
   readonly idempotent: boolean;
-  /** Answered by the Chatwoot bridge, whose 503 says "not configured" and is no passing fault. */
-  readonly gateway?: boolean;
+  /**
+   * The system behind this route, if any. Its refusals are passed on in words that name it, whatever their status, and
+   * a 503 says that the gateway to it is not configured: no passing fault.
+   */
+  readonly gateway?: string;
   /** Longest wait for the answer, in seconds; default 30. */
   readonly timeoutSeconds?: number;
   /** Which limit it counts against; default "calls". */

@@ -3,8 +3,8 @@ export interface CallSite {
   readonly method: string;
   readonly route: string;
   readonly instance?: string;
-  /** Whether the Chatwoot bridge answers this route, with Chatwoot's own refusals in its words. */
-  readonly gateway?: boolean;
+  /** The system behind the route, whose own refusals name it. */
+  readonly gateway?: string;
 }
 
 /** RyzeAPI answered with an error status. Its documentation: /en/guide/errors. */
@@ -22,11 +22,11 @@ export class RyzeApiError extends Error {
 
   constructor(site: CallSite, status: number, reason: string | undefined) {
     const shown = reason ?? "an answer that is not RyzeAPI's";
-    const isChatwoots = site.gateway === true && /chatwoot/i.test(shown);
+    const isGateways = site.gateway !== undefined && shown.includes(site.gateway);
     super(
-      `${place(site)} answered ${status}: ${shown}${punctuation(shown)} ${hintFor(isChatwoots ? 400 : status)}`.trim(),
+      `${place(site)} answered ${status}: ${shown}${punctuation(shown)} ${hintFor(isGateways ? 400 : status)}`.trim(),
     );
-    this.tokenRefused = !isChatwoots && (status === 401 || (status === 403 && /token/i.test(shown)));
+    this.tokenRefused = !isGateways && (status === 401 || (status === 403 && /token/i.test(shown)));
     this.status = status;
     this.brief = `${shown} (${site.method} ${site.route} answered ${status})`;
     this.reason = shown;

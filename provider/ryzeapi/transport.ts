@@ -218,7 +218,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** `{error: {message}}` on most routes; the Chatwoot routes are flat. */
+/** `{error: {message}}` on most routes; those of a gateway are flat. */
 function serviceMessage(json: unknown): string | undefined {
   if (typeof json !== "object" || json === null) return undefined;
   const { error, message } = json as { error?: unknown; message?: unknown };
@@ -254,11 +254,11 @@ function rootCause(error: unknown): { code?: string; name: string; message: stri
 
 function mayRetry(endpoint: Endpoint<unknown>, error: RyzeApiError | NoAnswerError): boolean {
   if (error instanceof NoAnswerError) return endpoint.idempotent || !error.maybeApplied;
-  const isGatewaysAnswer = endpoint.gateway === true && error.status === 503 && error.fromService;
+  const isGatewaysAnswer = endpoint.gateway !== undefined && error.status === 503 && error.fromService;
   return endpoint.idempotent && PASSING_FAULTS.has(error.status) && !isGatewaysAnswer;
 }
 
 function siteOf({ endpoint, instance }: Call<unknown>): CallSite {
-  const { method, route, gateway = false } = endpoint;
-  return { method, route, gateway, ...(instance === undefined ? {} : { instance }) };
+  const { method, route, gateway } = endpoint;
+  return { method, route, ...(gateway && { gateway }), ...(instance !== undefined && { instance }) };
 }
