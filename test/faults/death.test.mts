@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+
+import { pulumiCli, type PulumiCli } from "../../scripts/pulumi-cli/find.mts";
+import type { Values } from "../../provider/values.ts";
+import type { Emulator } from "../emulator/emulator.mts";
+import { everyBlock } from "../support/instance.mts";
+import { serviceFor } from "../support/service.mts";
+import { Project, type Ended, type Role, type Run } from "./project.mts";
+import { DELETE } from "./routes.mts";
+import type { Declared } from "./scene.mts";
+import { IS_FULL, print, randomFrom, SEED } from "./selection.mts";
+import { expectAsDeclared } from "./truth.mts";
+
+/** Every request takes about this long before it is applied, and as long after it. */
+const LATENCY_MS = 120;
+const CHAINS = IS_FULL ? 32 : 1;
+const EXISTS = /An instance named "([^"]+)" exists already/g;
+
+let cli: PulumiCli;
+beforeAll(async () => {
+  cli = await pulumiCli();
+}, 900_000);
+
+const outcomes = new Map<string, number>();
+let moments = 0;
+afterAll(() => {
+  const counts = [...outcomes].sort().map(([outcome, count]) => `  ${count} ${outcome}`);
+  print(`Deaths: ${moments} moments, seed ${SEED}`, ...counts);
+});
+
+interface Moment {
+  readonly operation: "up" | "destroy";
+  readonly what: "create" | "update" | "delete";
+  readonly victim: Role;
+  /** Requests of the operation that have come before. */
+  readonly requests: number;
+  readonly offsetMs: number;
+}
+
+/** The life of four instances, in which every operation is killed once and then run again. */
+describe.each(Array.from({ length: CHAINS }, (_, index) => SEED + index))("life %i", (seed) => {
+  const random = randomFrom(seed);
+  const pick = <Item,>(items: readonly Item[]) => items[Math.floor(random() * items.length)] as Item;
+  const momentOf = (what: Moment["what"], requests: number, victims: readonly Role[]): Moment => ({
+    operation: what === "delete" ? "destroy" : "up",
+    what,
+    victim: pick(victims),
+    requests: Math.floor(random() * requests),
+    offsetMs: Math.floor(random() * 2 * LATENCY_MS),
+  });
+  const anybody = ["provider", "provider", "whole run", "whole run", "program", "language host"] as const;
+  const all: Moment[] = [
+    momentOf("create", 5, anybody),
+    momentOf("update", 6, anybody),
+    momentOf("update", 6, anybody),
+    // No program runs while a stack is destroyed.
+    momentOf("delete", 4, ["provider", "whole run"]),
+  ];
+
+  test("converges after every death", { timeout: 900_000 }, async () => {
+    const { emulator, secrets, chatwootUrl } = await serviceFor({ limits: false, latencyMs: LATENCY_MS });
+    emulator.fault({ kind: "delay", ms: LATENCY_MS, when: "after" });
+    const project = await Project.create(cli, emulator);
+    onTestFinished(() => project.remove());
+    const blocks = everyBlock(secrets, chatwootUrl);
+    for (const [round, moment] of (IS_FULL ? all : all.toSpliced(2, 1)).entries()) {
+      await live(project, emulator, moment, declarationsOf(blocks, round));
+    }
+  });
+});
+
+function declarationsOf(blocks: ReturnType<typeof everyBlock>, round: number): Declared[] {
+  const url = `https://app.example.com/${round}`;
+  return [
+    {
+      ...blocks,
+      name: "orion",
+      webhook: { ...blocks.webhook, url },
+      s3: { ...blocks.s3, bucket: `media-${round}` },
+    },
+    { name: "vega", webhook: { url } },
+    {
+      name: "lyra",
+      settings: { callRejectMessage: `Round ${round}` },
+      websocket: { mediaBase64: round % 2 === 0 },
+    },
+    { name: "deneb", proxy: { ...blocks.proxy, port: 1080 + round } },
+  ];
+}
+
+async function live(
+  project: Project,
+  emulator: Emulator,
+  moment: Moment,
+  declared: Declared[],
+): Promise<void> {
+  moments += 1;
+  await project.declare(declared);
+  for (const name of emulator.instanceNames()) emulator.patchInstance(name, { state: "connected" });
+  const paired = idsOf(emulator);
+  emulator.clearRequests();
+  const run = project.start(moment.operation);
+  await reach(run, emulator, moment);
+  const wasKilled = await run.kill(moment.victim);
+  const killed = await run.ended;
+  const born = idsOf(emulator);
+
+  const hands = await repair(project, moment, declared, killed);
+  if (moment.operation === "destroy") {
+    expect([emulator.instanceNames(), await project.recorded()]).toEqual([[], []]);
+  } else {
+    for (const each of declared) expectAsDeclared(emulator.instance(each.name), withDefaults(each));
+    const names = declared.map(({ name }) => name).sort();
+    expect([emulator.instanceNames().sort(), await project.recorded()]).toEqual([names, names]);
+    expect(emulator.requests().map(({ route }) => route)).not.toContain(DELETE);
+    expect(idsOf(emulator)).toMatchObject({ ...paired, ...born });
+  }
+  const fate = wasKilled ? `${moment.victim} killed` : "over before";
+  const outcome = `${moment.what}, ${fate}: ${hands.length > 0 ? hands.join(", then ") : "just up again"}`;
+  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+}
+
+/** Waits for the moment; the run may be over before. */
+async function reach(run: Run, emulator: Emulator, { requests, offsetMs }: Moment): Promise<void> {
+  while (!run.isOver && emulator.requests().length <= requests) await sleep(5);
+  await sleep(offsetMs);
+}
+
+/** Does what the messages say and nothing else, until the command succeeds; gives what there was to do. */
+async function repair(
+  project: Project,
+  { operation, victim }: Moment,
+  declared: Declared[],
+  killed: Ended,
+): Promise<string[]> {
+  const hands: string[] = [];
+  if (killed.code === 0) return hands;
+  let ended = await project.run(operation);
+  if (ended.output.includes("the stack is currently locked")) {
+    expect(victim).toBe("whole run");
+    expect(ended.output).toContain("`pulumi cancel`");
+    hands.push("pulumi cancel");
+    await project.run("cancel", "--yes");
+    ended = await project.run(operation);
+  }
+  const taken = new Set([...ended.output.matchAll(EXISTS)].map(([, name = ""]) => name));
+  if (ended.code !== 0 && taken.size > 0) {
+    expect(ended.output).toContain("set `adopt: true`");
+    hands.push("adopt: true");
+    await project.declare(declared.map((each) => (taken.has(each.name) ? { ...each, adopt: true } : each)));
+    ended = await project.run(operation);
+  }
+  expect(ended.code, ended.output).toBe(0);
+  return hands;
+}
+
+/** The ids of the instances that exist, by name: a number is paired with these. */
+function idsOf(emulator: Emulator): Record<string, string | undefined> {
+  return Object.fromEntries(emulator.instanceNames().map((name) => [name, emulator.instance(name)?.id]));
+}
+
+/** A block that is declared is on. */
+function withDefaults(declared: Declared): Declared {
+  const switches = ["webhook", "websocket", "proxy"].filter((name) => declared[name] !== undefined);
+  return {
+    ...declared,
+    ...Object.fromEntries(switches.map((name) => [name, { enabled: true, ...(declared[name] as Values) }])),
+  };
+}

@@ -1,0 +1,61 @@
+import { expect } from "vitest";
+
+import type { Host } from "../../provider/lifecycle.ts";
+import { Service } from "../../provider/ryzeapi/service.ts";
+
+const isFull = process.env["RYZEAPI_FAULTS"] === "full";
+
+/** The normal run draws the same inputs every time; the full one others each time, and says how to repeat them. */
+const seed = Number(process.env["RYZEAPI_SEED"] ?? (isFull ? Date.now() % 2 ** 31 : 1));
+
+/** How many inputs a property is tried with. */
+export function draws(normal: number, full: number): { seed: number; numRuns: number } {
+  const numRuns = isFull ? full : normal;
+  console.info(`${numRuns} drawn inputs, seed ${seed}; RYZEAPI_SEED=${seed} repeats them`);
+  return { seed, numRuns };
+}
+
+interface Configured {
+  readonly url: string;
+  readonly accountToken?: string;
+}
+
+/** What a provider process gives its lifecycles; `notices` is what it printed. `timeoutFactor` shortens its waits. */
+export function hostFor({ url, accountToken = "acc_demo" }: Configured, timeoutFactor = 0.1) {
+  const notices: string[] = [];
+  const notice = (line: string): void => void notices.push(line);
+  const host: Host = {
+    service: new Service(notice, timeoutFactor),
+    configured: () => ({ endpoint: url, token: accountToken }),
+    environment: {},
+    notice,
+  };
+  return { host, notices };
+}
+
+const PROTOTYPES = [Object, Array, Function, String, Number, Map, Promise, Error].map(
+  ({ prototype }) => prototype as object,
+);
+const untouched = PROTOTYPES.map(shapeOf);
+
+/** Nothing that was read has become a member of everything. */
+export function expectPrototypesIntact(): void {
+  expect(PROTOTYPES.map(shapeOf)).toEqual(untouched);
+}
+
+function shapeOf(prototype: object): PropertyKey[] {
+  return Reflect.ownKeys(prototype);
+}
+
+/** What could rewrite a terminal's screen, or turn around what people read there. */
+export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
+
+/** Errors that a programming mistake throws, and no caller can do anything with. */
+const MISTAKES = [TypeError, RangeError, ReferenceError, SyntaxError, URIError, EvalError];
+
+export function expectMeantFor(people: unknown): asserts people is Error {
+  expect(people).toBeInstanceOf(Error);
+  for (const mistake of MISTAKES) expect(people).not.toBeInstanceOf(mistake);
+  expect((people as Error).message).not.toBe("");
+  expect((people as Error).message).not.toMatch(UNPRINTABLE);
+}

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+
+import { pulumiCli, type PulumiCli } from "../../scripts/pulumi-cli/find.mts";
+import { startEmulator } from "../emulator/emulator.mts";
+import { Project } from "./project.mts";
+import { NEW } from "./routes.mts";
+
+/** No answer within a test, so that only an end of the wait can end the run. */
+const WINDOW_SECONDS = 3_600;
+const NAMES = ["deneb", "lyra", "orion", "vega"];
+
+let cli: PulumiCli;
+beforeAll(async () => {
+  cli = await pulumiCli();
+}, 900_000);
+
+async function folder(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-faults-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+test(
+  "Ctrl-C during a wait for the limit: an error per resource, and nothing lost",
+  { timeout: 300_000 },
+  async () => {
+    const db = join(await folder(), "emulator.db");
+    const limited = await startEmulator({ db, limits: { create: 2 }, windowSeconds: WINDOW_SECONDS });
+    onTestFinished(() => limited.close());
+    const project = await Project.create(cli, limited);
+    onTestFinished(() => project.remove());
+    await project.declare(NAMES.map((name) => ({ name })));
+
+    const run = project.start("up");
+    const isWaiting = () => run.output.includes("limit for new instances");
+    while (!run.isOver && !(isWaiting() && limited.instanceNames().length === 2)) await sleep(20);
+    run.interrupt();
+    const { code, output } = await run.ended;
+    const created = limited.instanceNames().sort();
+    const waiting = NAMES.filter((name) => !created.includes(name));
+
+    expect(code).not.toBe(0);
+    expect(created).toHaveLength(2);
+    for (const name of waiting) {
+      expect(output).toMatch(
+        new RegExp(`RyzeInstance \\(?${name}\\)?[^]*?cancelled before this could be sent`),
+      );
+    }
+    expect(output).toContain("Run `pulumi up` again");
+    expect(await project.recorded()).toEqual(created);
+    expect((await project.state()).pendingOperations).toEqual([]);
+
+    // The next minute, as it were: the same instances at the same address, with nothing used of the limit.
+    const { url } = limited;
+    await limited.close();
+    const next = await startEmulator({ db, limits: false, port: Number(new URL(url).port) });
+    onTestFinished(() => next.close());
+    expect((await project.run("up")).code).toBe(0);
+    expect(await project.recorded()).toEqual(NAMES);
+    expect(next.instanceNames().sort()).toEqual(NAMES);
+    expect(next.requests().filter(({ route }) => route === NEW)).toHaveLength(2);
+  },
+);
+
+test(
+  "a creation that is pending after the death of a run: how it is taken over and cleared",
+  { timeout: 300_000 },
+  async () => {
+    const emulator = await startEmulator({ limits: false });
+    onTestFinished(() => emulator.close());
+    emulator.fault({ kind: "delay", ms: 600_000, when: "after", route: NEW, times: 1 });
+    const project = await Project.create(cli, emulator);
+    onTestFinished(() => project.remove());
+    await project.declare([{ name: "vega" }]);
+    const run = project.start("up");
+    while (!run.isOver && emulator.instanceNames().length === 0) await sleep(20);
+    await run.kill("whole run");
+    await run.ended;
+    const id = emulator.instance("vega")?.id;
+
+    const locked = await project.run("up");
+    expect(locked.output).toMatch(/the stack is currently locked.*`pulumi cancel`/s);
+    expect((await project.run("cancel", "--yes")).code).toBe(0);
+
+    const refused = await project.run("up");
+    expect(refused.output).toMatch(/pending operations from previous deployment/);
+    expect(refused.output).toMatch(/"vega" exists already.*set `adopt: true`/s);
+    await project.declare([{ name: "vega", adopt: true }]);
+    expect((await project.run("up")).code).toBe(0);
+    expect(emulator.instance("vega")?.id).toBe(id);
+
+    // Pulumi goes on warning of the creation that it never heard of; this is what its warning asks for.
+    expect((await project.state()).pendingOperations).toHaveLength(1);
+    expect((await project.run("refresh", "--clear-pending-creates")).code).toBe(0);
+    expect((await project.state()).pendingOperations).toEqual([]);
+    await project.declare([{ name: "vega" }]);
+    expect((await project.run("up")).output).not.toContain("pending operations");
+    expect(emulator.instanceNames()).toEqual(["vega"]);
+    expect(emulator.instance("vega")?.id).toBe(id);
+  },
+);

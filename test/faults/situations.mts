@@ -1,0 +1,198 @@
+import type { EmulatorOptions, FaultRule } from "../emulator/emulator.mts";
+import { everyBlock } from "../support/instance.mts";
+import type { Outcome } from "./engine.mts";
+import { BLOCKS, DELETE, GET, LIST, NEW, RECONNECT, SET, WITHDRAW, type BlockName } from "./routes.mts";
+import { NAME, type Declared, type Scene } from "./scene.mts";
+
+export type Operation = "create" | "adopt" | "resume" | "read" | "update" | "withdraw" | "delete";
+
+/** One call of one operation. */
+export interface Situation {
+  readonly operation: Operation;
+  /** What the provider does with the call, where the route alone does not say it. */
+  readonly detail?: string;
+  readonly route: string;
+  /** Only calls that name the instance: of listings those for this one name. */
+  readonly named?: true;
+  /** The call right before this one; undefined where this is the first one. */
+  readonly precededBy?: string;
+  readonly options?: EmulatorOptions;
+  /** What else goes wrong so that this call is made; it strikes before what is ordered for the call. */
+  readonly besides?: FaultRule;
+  /** With what goes wrong besides, the operation cannot succeed whatever becomes of this call. */
+  readonly isHopeless?: true;
+}
+
+/** A rule that strikes at the call of the situation. */
+export function at({ route, named }: Situation): { route: string; instance?: string } {
+  return { route, ...(named ? { instance: NAME } : {}) };
+}
+
+const MINIMAL_LIST = { readings: { list: "minimal" } } as const;
+const MINIMAL_ANSWER = { readings: { createEcho: "minimal" } } as const;
+const UNHEARD = { kind: "drop-after", route: NEW, times: 1 } as const;
+
+const created: Situation[] = [
+  { operation: "create", route: LIST },
+  { operation: "create", route: NEW, precededBy: LIST },
+  { operation: "create", detail: "generated token", route: NEW, precededBy: LIST },
+  { operation: "create", detail: "look-up", route: LIST, named: true, precededBy: NEW, besides: UNHEARD },
+  ...BLOCKS.map((block): Situation => ({
+    operation: "create",
+    route: GET[block],
+    precededBy: NEW,
+    options: MINIMAL_ANSWER,
+  })),
+  ...BLOCKS.map((block): Situation => ({
+    operation: "create",
+    detail: "sent once more",
+    route: SET[block],
+    precededBy: NEW,
+    // A Chatwoot that was refused with a reason is not sent again.
+    options: block === "chatwoot" ? MINIMAL_ANSWER : {},
+    besides: { kind: "reject-block", block, message: "refused at creation", times: 1 },
+  })),
+];
+
+const adopted: Situation[] = [
+  { operation: "adopt", route: LIST },
+  ...BLOCKS.map((block): Situation => ({
+    operation: "adopt",
+    route: GET[block],
+    precededBy: LIST,
+    options: MINIMAL_LIST,
+  })),
+  ...BLOCKS.map((block): Situation => ({ operation: "adopt", route: SET[block], precededBy: LIST })),
+];
+
+const resumed: Situation[] = [
+  { operation: "resume", detail: "was created", route: LIST, named: true },
+  { operation: "resume", detail: "was not created", route: LIST, named: true },
+  { operation: "resume", detail: "was not created", route: NEW, precededBy: LIST },
+  { operation: "resume", detail: "was created", route: GET.s3, precededBy: LIST, options: MINIMAL_LIST },
+];
+
+const read: Situation[] = [
+  { operation: "read", route: LIST },
+  {
+    operation: "read",
+    detail: "look-up",
+    route: LIST,
+    named: true,
+    precededBy: LIST,
+    besides: { kind: "raw-body", text: '{"instances": []}', route: LIST, times: 1 },
+  },
+  ...BLOCKS.map((block): Situation => ({
+    operation: "read",
+    route: GET[block],
+    precededBy: LIST,
+    options: MINIMAL_LIST,
+  })),
+];
+
+const updated: Situation[] = [
+  ...BLOCKS.map((block): Situation => ({ operation: "update", route: SET[block] })),
+  { operation: "update", route: RECONNECT, precededBy: SET.proxy },
+  ...BLOCKS.map((block): Situation => ({
+    operation: "update",
+    detail: "look after an unclear answer",
+    route: GET[block],
+    besides: { kind: "drop-before", route: SET[block] },
+    isHopeless: true,
+  })),
+];
+
+const withdrawn: Situation[] = [
+  ...BLOCKS.map((block): Situation => ({ operation: "withdraw", route: WITHDRAW[block] })),
+  { operation: "withdraw", route: RECONNECT, precededBy: WITHDRAW.proxy },
+];
+
+/** Every call that the provider makes, in every operation that makes it. */
+export const SITUATIONS: readonly Situation[] = [
+  ...created,
+  ...adopted,
+  ...resumed,
+  ...read,
+  ...updated,
+  ...withdrawn,
+  { operation: "delete", route: DELETE },
+];
+
+/** Everything before the operation; nothing goes wrong yet. */
+export async function prepare(scene: Scene, { operation, detail }: Situation): Promise<void> {
+  const { engine, emulator } = scene;
+  switch (operation) {
+    case "create":
+      if (detail === "generated token") scene.declared = without(scene.declared, ["token"]);
+      break;
+    case "adopt":
+      await scene.createByHand({
+        name: NAME,
+        webhookEnabled: true,
+        webhookURL: "https://by-hand.example.com",
+      });
+      scene.pair();
+      scene.declared = { ...without(scene.declared, ["token"]), adopt: true };
+      break;
+    case "resume":
+      emulator.fault({ kind: detail === "was created" ? "drop-after" : "drop-before", route: NEW, times: 1 });
+      emulator.fault({ kind: "drop-before", route: LIST, instance: NAME });
+      await engine.up(scene.process(0.001), scene.declared);
+      emulator.clearFaults();
+      break;
+    case "read":
+    case "update":
+    case "withdraw":
+    case "delete":
+      await engine.up(scene.process(1), scene.declared);
+      scene.pair();
+      break;
+  }
+  if (operation === "read") emulator.patchInstance(NAME, DRIFT);
+  if (operation === "update") scene.declared = changed(scene);
+  if (operation === "withdraw") scene.declared = without(scene.declared, BLOCKS);
+}
+
+/** The operation itself. */
+export async function operate(scene: Scene, { operation }: Situation, factor: number): Promise<Outcome> {
+  const process = scene.process(factor);
+  if (operation === "read") return await scene.engine.refresh(process);
+  if (operation === "delete") return await scene.engine.destroy(process);
+  return await scene.engine.up(process, scene.declared);
+}
+
+/** What people do once the fault is over: one command. */
+export async function again(scene: Scene, { operation }: Situation): Promise<Outcome> {
+  if (operation === "delete") return await scene.engine.destroy(scene.process(1));
+  if (operation === "read") {
+    const refreshed = await scene.engine.refresh(scene.process(1));
+    if (refreshed.error !== undefined) return refreshed;
+  }
+  return await scene.engine.up(scene.process(1), scene.declared);
+}
+
+const DRIFT = {
+  s3: { bucket: "somebody-elses" },
+  settings: { ignoreStatus: false },
+  webhooks: { default: { enabled: false } },
+};
+
+/** Another value in every block. */
+function changed({ secrets, declared }: Scene): Declared {
+  const { baseUrl } = declared["chatwoot"] as { baseUrl: string };
+  const blocks = everyBlock(secrets, baseUrl);
+  return {
+    ...declared,
+    proxy: { ...blocks.proxy, port: 1081, password: `${secrets.proxyPassword}2` },
+    webhook: { ...blocks.webhook, url: "https://app.example.com/2", events: ["group.flow"] },
+    websocket: { ...blocks.websocket, events: [], mediaBase64: false },
+    chatwoot: { ...blocks.chatwoot, inboxName: "WhatsApp - Orion 2", signMessages: false },
+    settings: { ...blocks.settings, callRejectMessage: "Later.", ignoreStatus: false },
+    s3: { ...blocks.s3, bucket: "example-media-2", secretKey: `${secrets.s3SecretKey}2` },
+  };
+}
+
+function without(declared: Declared, names: readonly (BlockName | "token")[]): Declared {
+  const kept = Object.entries(declared).filter(([name]) => !(names as readonly string[]).includes(name));
+  return { ...Object.fromEntries(kept), name: declared.name };
+}

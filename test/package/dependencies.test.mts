@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+import { repository, run } from "./packed.mts";
+
+interface Manifest {
+  readonly dependencies: Record<string, string>;
+  readonly scripts: Record<string, string>;
+}
+
+async function manifest(): Promise<Manifest> {
+  return JSON.parse(await readFile(join(repository, "package.json"), "utf8")) as Manifest;
+}
+
+describe("dependencies at run time", () => {
+  test("are those of docs/dependencies.md, each with its reason and its alternatives", async () => {
+    const page = await readFile(join(repository, "docs/dependencies.md"), "utf8");
+    const rows = [...page.matchAll(/^\| `(.*)$/gm)].map(([row]) => row.split("|").map((cell) => cell.trim()));
+    const told = rows.map(([, name = "", range = ""]) =>
+      [name, range].map((cell) => cell.replaceAll("`", "")),
+    );
+    expect(Object.fromEntries(told)).toEqual((await manifest()).dependencies);
+    for (const [, , , size, own, why, instead] of rows) {
+      expect(size).toMatch(/^\d+(\.\d+)? [kM]B$/);
+      for (const cell of [own, why, instead]) expect(cell).not.toBe("");
+    }
+  });
+
+  test("nothing is run when the package is installed", async () => {
+    const { scripts } = await manifest();
+    for (const script of ["preinstall", "install", "postinstall"]) expect(scripts).not.toHaveProperty(script);
+  });
+
+  test.runIf(process.env["RYZEAPI_FAULTS"] === "full")("have no known vulnerability", async (context) => {
+    const audit = run("npm", ["audit", "--omit=dev", "--audit-level=high", "--json"], repository);
+    const unanswered = (error: unknown): never => {
+      if (!/audit endpoint|ENOAUDIT|ENOTFOUND|EAI_AGAIN/.test(String(error))) throw error;
+      return context.skip("the registry answers no audits");
+    };
+    const { metadata } = JSON.parse(await audit.catch(unanswered)) as {
+      metadata: { vulnerabilities: Record<string, number> };
+    };
+    expect(metadata.vulnerabilities).toMatchObject({ high: 0, critical: 0 });
+  });
+});
