@@ -83,6 +83,7 @@ const getChatwoot = endpoint({
   route: "/api/chatwoot/list/:instance",
   idempotent: true,
   gateway: "Chatwoot",
+  absent: /no chatwoot integration/i,
   answer: z.looseObject({ status: z.string() }),
 });
 
@@ -92,6 +93,7 @@ const deleteChatwoot = endpoint({
   idempotent: true,
   gateway: "Chatwoot",
   timeoutSeconds: 45,
+  absent: /no chatwoot integration/i,
   answer: z.looseObject({}),
 });
 

@@ -29,6 +29,7 @@ const getWebsocket = endpoint({
   method: "GET",
   route: "/api/events/getWebsocket/:instance",
   idempotent: true,
+  absent: /not configured/i,
   answer: z.looseObject({ websocket: record.nullable() }),
 });
 

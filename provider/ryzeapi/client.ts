@@ -149,14 +149,14 @@ export class InstanceClient {
     }
   }
 
-  /** Like `call`, for things that may not be there: a 404 about anything but the instance itself is undefined. */
+  /** Like `call`, for things that may not be there: a 404 in the words of `absent` is undefined. */
   async find<Answer>(target: Endpoint<Answer>, body?: Values): Promise<Answer | undefined> {
     try {
       return await this.call(target, body);
     } catch (error) {
-      const absent =
-        error instanceof RyzeApiError && error.status === 404 && error.fromService && !error.instanceMissing;
-      if (absent) return undefined;
+      const isAbsent =
+        error instanceof RyzeApiError && error.status === 404 && target.absent?.test(error.reason) === true;
+      if (isAbsent) return undefined;
       throw error;
     }
   }

@@ -16,6 +16,8 @@ export interface Endpoint<Answer> {
   readonly timeoutSeconds?: number;
   /** Which limit it counts against; default "calls". */
   readonly limit?: "calls" | "creates";
+  /** What a 404 says where the thing asked for is not there; any other 404 proves nothing. */
+  readonly absent?: RegExp;
   readonly answer: z.ZodType<Answer>;
 }
 

@@ -81,7 +81,7 @@ export class Listing {
       const { instances } = await this.#send(listInstances, query);
       return instances.find((instance) => instance.name === name);
     } catch (error) {
-      if (error instanceof RyzeApiError && error.status === 404 && error.fromService) return undefined;
+      if (isAbsence(error)) return undefined;
       throw error;
     }
   }
@@ -113,4 +113,14 @@ export class Listing {
     });
     return instances;
   }
+}
+
+/** The documentation does not show the text; the 404 of a gateway that knows no such route does not name instances. */
+function isAbsence(error: unknown): boolean {
+  return (
+    error instanceof RyzeApiError &&
+    error.status === 404 &&
+    error.fromService &&
+    /instance/i.test(error.reason)
+  );
 }
