@@ -20,6 +20,8 @@ export interface FaultKind {
   readonly isSlow?: true;
   /** Shortens timeouts and back-offs; what is about timeouts wants them shorter. */
   readonly factor?: number;
+  /** The emulator does not see the call. */
+  readonly isUnseen?: true;
   /** The instance is gone, so `pulumi refresh` comes before the next `pulumi up`. */
   readonly takesInstance?: true;
 }
@@ -40,6 +42,7 @@ const SLOW: Partial<FaultKind> = {
 };
 
 const anywhere: Where = () => true;
+const ifReadable: Where = ({ isAnswered404 }) => !isAnswered404;
 const nowhere: Where = () => false;
 /** A second activation could make a second inbox, so this call is not repeated. */
 const ifRepeated: Where = ({ route }) => route !== SET.chatwoot;
@@ -120,6 +123,7 @@ function skewed(name: string, date: number, reset: number, more: Partial<FaultKi
 const connections: FaultKind[] = [
   {
     name: "connection refused, lasting",
+    isUnseen: true,
     strike: ({ front }, { precededBy }) => {
       front.refuse(precededBy);
     },
@@ -143,15 +147,15 @@ const connections: FaultKind[] = [
 ];
 
 const contents: FaultKind[] = [
-  once("cut JSON", { kind: "cut-json" }, anywhere),
-  once("cut JSON, chunked", { kind: "cut-json", ending: "chunked" }, anywhere),
+  once("cut JSON", { kind: "cut-json" }, ifReadable),
+  once("cut JSON, chunked", { kind: "cut-json", ending: "chunked" }, ifReadable),
   once("cut JSON, then reset", { kind: "cut-json", ending: "reset" }, anywhere),
   lasting("cut JSON", { kind: "cut-json" }),
-  once("wrong JSON types", { kind: "wrong-types" }, anywhere),
+  once("wrong JSON types", { kind: "wrong-types" }, ifReadable),
   lasting("wrong JSON types", { kind: "wrong-types" }),
-  once("empty body", { kind: "raw-body", text: "" }, anywhere),
-  once("null as the body", { kind: "raw-body", text: "null" }, anywhere),
-  once("a list as the body", { kind: "raw-body", text: "[]" }, anywhere),
+  once("empty body", { kind: "raw-body", text: "" }, ifReadable),
+  once("null as the body", { kind: "raw-body", text: "null" }, ifReadable),
+  once("a list as the body", { kind: "raw-body", text: "[]" }, ifReadable),
   once("200 page of a proxy", { kind: "html", status: 200, when: "after" }, anywhere),
 ];
 
@@ -228,7 +232,7 @@ const rights: FaultKind[] = [
 const others: FaultKind[] = [
   {
     name: "the instance vanishes right before",
-    happensTo: (situation) => ofInstance(situation) && situation.route !== RECONNECT,
+    happensTo: (situation) => ofInstance(situation) && situation.route !== RECONNECT && !situation.isHopeless,
     strike: ({ front, emulator }, { route }) => {
       front.before(route, () => {
         emulator.patchInstance(NAME, { deleted: true });

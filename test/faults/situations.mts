@@ -19,6 +19,8 @@ export interface Situation {
   readonly options?: EmulatorOptions;
   /** What else goes wrong so that this call is made; it strikes before what is ordered for the call. */
   readonly besides?: FaultRule;
+  /** The genuine answer is a 404, which is believed only in the service's own words. */
+  readonly isAnswered404?: true;
   /** With what goes wrong besides, the operation cannot succeed whatever becomes of this call. */
   readonly isHopeless?: true;
 }
@@ -67,7 +69,7 @@ const adopted: Situation[] = [
 
 const resumed: Situation[] = [
   { operation: "resume", detail: "was created", route: LIST, named: true },
-  { operation: "resume", detail: "was not created", route: LIST, named: true },
+  { operation: "resume", detail: "was not created", route: LIST, named: true, isAnswered404: true },
   { operation: "resume", detail: "was not created", route: NEW, precededBy: LIST },
   { operation: "resume", detail: "was created", route: GET.s3, precededBy: LIST, options: MINIMAL_LIST },
 ];
@@ -126,11 +128,8 @@ export async function prepare(scene: Scene, { operation, detail }: Situation): P
       if (detail === "generated token") scene.declared = without(scene.declared, ["token"]);
       break;
     case "adopt":
-      await scene.createByHand({
-        name: NAME,
-        webhookEnabled: true,
-        webhookURL: "https://by-hand.example.com",
-      });
+      await scene.createByHand({ name: NAME });
+      emulator.patchInstance(NAME, BY_HAND);
       scene.pair();
       scene.declared = { ...without(scene.declared, ["token"]), adopt: true };
       break;
@@ -171,10 +170,20 @@ export async function again(scene: Scene, { operation }: Situation): Promise<Out
   return await scene.engine.up(scene.process(1), scene.declared);
 }
 
+/** Everything is on, and nothing as declared. */
+const BY_HAND = {
+  proxy: { host: "by-hand.example.com" },
+  webhooks: { default: { url: "https://by-hand.example.com" } },
+  websocket: { mediaBase64: false },
+  chatwoot: { baseUrl: "https://by-hand.example.com" },
+  settings: { ignoreStatus: false },
+  s3: { bucket: "by-hand" },
+};
+
 const DRIFT = {
   s3: { bucket: "somebody-elses" },
   settings: { ignoreStatus: false },
-  webhooks: { default: { enabled: false } },
+  webhooks: { default: { url: "https://somebody-elses.example.com" } },
 };
 
 /** Another value in every block. */
