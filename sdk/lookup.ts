@@ -8,6 +8,7 @@ import type { AccountArgs } from "./arguments.ts";
 
 /** An instance that exists in the account, whether or not a stack manages it. */
 export interface RyzeInstanceSummary {
+  /** Name of the instance. */
   readonly name: string;
   /** State of its connection: `connected`, `connecting`, `disconnected` or `loggedout`. */
   readonly status: string;
@@ -25,23 +26,45 @@ export interface RyzeInstanceInfo extends RyzeInstanceSummary {
 
 /** {@link RyzeInstanceInfo} with each member an output of its own, so that the secret token hides no other. */
 export interface RyzeInstanceOutputs {
+  /** Name of the instance. */
   readonly name: pulumi.Output<string>;
+  /** State of its connection: `connected`, `connecting`, `disconnected` or `loggedout`. */
   readonly status: pulumi.Output<string>;
+  /** The paired number, such as `5511999999999@s.whatsapp.net`; undefined where none was ever paired. */
   readonly numberJid: pulumi.Output<string | undefined>;
+  /** The blocks that RyzeAPI's listing shows as configured, such as `webhook`. */
   readonly blocks: pulumi.Output<readonly string[]>;
-  /** A secret. */
+  /** The instance's own token, a secret; undefined where the listing does not tell it. */
   readonly token: pulumi.Output<string | undefined>;
 }
 
-/** Which account to look in. */
+/**
+ * Which account to look in.
+ *
+ * Source: https://ryzeapi.cloud/en/api/instance/list
+ */
 export interface RyzeInstancesLookup {
-  /** Default: the account of the stack's configuration. */
+  /**
+   * The account to look in.
+   *
+   * Default: the account of the stack's configuration.
+   *
+   * @see https://ryzeapi.cloud/en/guide/authentication
+   */
   account?: AccountSettings;
 }
 
-/** Which instance to look up. */
+/**
+ * Which instance to look up.
+ *
+ * Source: https://ryzeapi.cloud/en/api/instance/list
+ */
 export interface RyzeInstanceLookup extends RyzeInstancesLookup {
-  /** Name of the instance. */
+  /**
+   * Name of the instance.
+   *
+   * @see https://ryzeapi.cloud/en/api/instance/list
+   */
   name: string;
 }
 
@@ -61,7 +84,9 @@ export async function getRyzeInstances(lookup: RyzeInstancesLookup = {}): Promis
 
 /** Like {@link getRyzeInstance}, for a name or an account that is the output of another resource. */
 export function getRyzeInstanceOutput(lookup: {
+  /** Name of the instance. */
   name: pulumi.Input<string>;
+  /** The account to look in. Default: the account of the stack's configuration. */
   account?: pulumi.Input<AccountArgs>;
 }): RyzeInstanceOutputs {
   const found = pulumi.output(lookup).apply((known) => find(known as RyzeInstanceLookup));
@@ -76,7 +101,10 @@ export function getRyzeInstanceOutput(lookup: {
 
 /** Like {@link getRyzeInstances}, without the tokens, for an account that is the output of another resource. */
 export function getRyzeInstancesOutput(
-  lookup: { account?: pulumi.Input<AccountArgs> } = {},
+  lookup: {
+    /** The account to look in. Default: the account of the stack's configuration. */
+    account?: pulumi.Input<AccountArgs>;
+  } = {},
 ): pulumi.Output<RyzeInstanceSummary[]> {
   return pulumi.output(lookup).apply(async (known) => {
     const found = await findAll(known);

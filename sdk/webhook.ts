@@ -12,6 +12,9 @@ import { withSecrets } from "./secrets.ts";
  *
  * @example
  * ```ts
+ * import { RyzeInstance, RyzeWebhook } from "pulumi-ryzeapi";
+ *
+ * const orion = new RyzeInstance("orion");
  * const audit = new RyzeWebhook("audit", {
  *   instance: orion.name,
  *   token: orion.token,
@@ -32,11 +35,11 @@ export class RyzeWebhook extends pulumi.CustomResource {
   declare readonly url: pulumi.Output<string | undefined>;
   /** `Authorization` header of the deliveries, as declared; a secret. */
   declare readonly authorization: pulumi.Output<string | undefined>;
-  /** As declared. */
+  /** Whether the event's name is appended to the URL's path, as declared. */
   declare readonly byEvents: pulumi.Output<boolean | undefined>;
   /** Events as declared. */
   declare readonly events: pulumi.Output<RyzeEvent[] | undefined>;
-  /** As declared. */
+  /** Whether media are put into the delivery as base64, as declared. */
   declare readonly mediaBase64: pulumi.Output<boolean | undefined>;
   /** What RyzeAPI said of it when it was asked last; without secrets. */
   declare readonly observed: pulumi.Output<NonNullable<ObservedBlocks["webhook"]>>;
@@ -48,10 +51,8 @@ export class RyzeWebhook extends pulumi.CustomResource {
    */
   constructor(name: string, args: RyzeWebhookArgs, opts?: pulumi.CustomResourceOptions) {
     const inputs: pulumi.Inputs = {
-      ...args,
+      ...(withSecrets(args, ["token", "authorization"]) as object),
       label: args.label ?? name,
-      token: args.token === undefined ? undefined : pulumi.secret(args.token),
-      authorization: args.authorization === undefined ? undefined : pulumi.secret(args.authorization),
       account: withSecrets(args.account, ["token"]),
       observed: undefined,
       __provider: RYZE_WEBHOOK.provider,

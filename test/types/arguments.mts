@@ -2,7 +2,14 @@
  * What must compile and what must not: `npm run typecheck` fails where a marked line compiles, or another does not.
  */
 import * as pulumi from "@pulumi/pulumi";
-import type { ObservedBlocks, RyzeInstance, RyzeInstanceArgs, RyzeWebhookArgs } from "pulumi-ryzeapi";
+import {
+  getRyzeInstance,
+  getRyzeInstanceOutput,
+  type ObservedBlocks,
+  type RyzeInstance,
+  type RyzeInstanceArgs,
+  type RyzeWebhookArgs,
+} from "pulumi-ryzeapi";
 
 const config = new pulumi.Config();
 const secret = config.requireSecret("secret");
@@ -12,8 +19,15 @@ export const accepted: RyzeInstanceArgs[] = [
   {},
   { name: secret, token: "t", adopt: true, onBlockFailure: "fail", account: { token: secret } },
   { proxy: { host: "h", port: "1080", protocol: "socks5", password: secret, reconnect: false } },
-  { proxy: { enabled: false } },
+  {
+    proxy: { enabled: false },
+    webhook: { enabled: false },
+    websocket: { enabled: false },
+    chatwoot: { enabled: false },
+    s3: { enabled: false },
+  },
   { proxy: { enabled: false, host: "h" } },
+  { chatwoot: { enabled: false, apiToken: secret, accountId: 1 } },
   { proxy: { enabled: isOn, host: "h", port: 1, protocol: "http" } },
   {
     webhook: {
@@ -42,6 +56,20 @@ export const refused: RyzeInstanceArgs[] = [
   { webhook: { enabled: isOn } },
   // @ts-expect-error an S3 block needs secretKey
   { s3: { region: "r", bucket: "b", accessKey: "a" } },
+  // @ts-expect-error a block that is on needs the rest
+  { chatwoot: { enabled: true } },
+  // @ts-expect-error a WebSocket has the same events
+  { websocket: { events: ["message"] } },
+  // @ts-expect-error a proxy needs host, port and protocol
+  { proxy: { host: "h" } },
+  // @ts-expect-error an unknown field beside enabled: false
+  { proxy: { enabled: false, hots: "h" } },
+  // @ts-expect-error a wrong type beside enabled: false
+  { proxy: { enabled: false, host: 1 } },
+  // @ts-expect-error settings cannot be switched off
+  { settings: { enabled: false } },
+  // @ts-expect-error a flag is no text
+  { settings: { autoRejectCalls: "true" } },
   // @ts-expect-error an unknown protocol
   { proxy: { host: "h", port: 1, protocol: "ftp" } },
   // @ts-expect-error an unknown argument
@@ -55,11 +83,24 @@ export const refused: RyzeInstanceArgs[] = [
 export const webhooks: RyzeWebhookArgs[] = [
   { instance: "orion", url: "https://example.com" },
   { instance: "orion", enabled: false },
+  { instance: "orion", enabled: false, url: "https://example.com", label: "audit", token: secret },
   // @ts-expect-error a webhook belongs to an instance
   { url: "https://example.com" },
   // @ts-expect-error a webhook needs url
   { instance: "orion" },
+  // @ts-expect-error an unknown event
+  { instance: "orion", url: "https://example.com", events: ["message.exchnge"] },
+  // @ts-expect-error an argument of RyzeInstance
+  { instance: "orion", url: "https://example.com", onBlockFailure: "fail" },
 ];
+
+export async function lookUps(name: pulumi.Output<string>): Promise<pulumi.Output<string | undefined>[]> {
+  // @ts-expect-error a name that is not known yet needs getRyzeInstanceOutput
+  await getRyzeInstance({ name });
+  // @ts-expect-error a look-up needs a name
+  await getRyzeInstance({});
+  return [(await getRyzeInstance({ name: "orion" })).token, getRyzeInstanceOutput({ name }).token];
+}
 
 export function outputs(instance: RyzeInstance): pulumi.Output<string | undefined>[] {
   return [instance.token, instance.status, instance.observed.apply(({ chatwoot }) => chatwoot?.status)];

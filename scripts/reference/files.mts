@@ -1,0 +1,54 @@
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import { format, resolveConfig } from "prettier";
+
+import { pages } from "./pages.mts";
+import { readModel } from "./read-model.mts";
+import { packageSchema } from "./schema.mts";
+import { repository } from "./sources.mts";
+
+const PAGES = "docs/blocks";
+const SCHEMA = "provider/plugin/schema.json";
+
+/** Every generated file as it should be: its path in the repository, and its text as Prettier leaves it. */
+export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
+  const model = readModel();
+  const manifest = JSON.parse(await readFile(join(repository, "package.json"), "utf8")) as {
+    version: string;
+    license: string;
+  };
+  const texts = [
+    ...[...pages(model)].map(([name, text]) => [`${PAGES}/${name}`, text] as const),
+    [SCHEMA, JSON.stringify(packageSchema(model, manifest))] as const,
+  ];
+  const formatted = texts.map(async ([path, text]) => {
+    const filepath = join(repository, path);
+    return [path, await format(text, { ...(await resolveConfig(filepath)), filepath })] as const;
+  });
+  return new Map(await Promise.all(formatted));
+}
+
+/** The generated files that are not as they should be, pages of blocks that are gone included. */
+export async function outdated(files: ReadonlyMap<string, string>): Promise<string[]> {
+  const present = (await readdir(join(repository, PAGES)).catch(() => [])).map((name) => `${PAGES}/${name}`);
+  const changed = [...files].map(async ([path, text]) => {
+    const current = await readFile(join(repository, path), "utf8").catch(() => undefined);
+    return current === text ? [] : [path];
+  });
+  return [...(await Promise.all(changed)).flat(), ...present.filter((path) => !files.has(path))];
+}
+
+/** Brings the paths to what they should be. */
+export async function write(files: ReadonlyMap<string, string>, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const file = join(repository, path);
+    const text = files.get(path);
+    if (text === undefined) {
+      await rm(file);
+    } else {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+  }
+}

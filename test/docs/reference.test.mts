@@ -1,0 +1,161 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+
+import { BLOCKS } from "../../provider/blocks/index.ts";
+import { pulumiCli, type PulumiCli } from "../../scripts/pulumi-cli/find.mts";
+import { generatedFiles, outdated } from "../../scripts/reference/files.mts";
+import type { Block, Model } from "../../scripts/reference/model.mts";
+import { readModel } from "../../scripts/reference/read-model.mts";
+import { contradictions } from "../../scripts/reference/registry.mts";
+
+const SCHEMA = "provider/plugin/schema.json";
+
+interface Schema {
+  readonly types: Record<string, { properties?: Record<string, { secret?: boolean }> }>;
+}
+
+describe("what is generated from the doc comments", () => {
+  let files: ReadonlyMap<string, string>;
+  beforeAll(async () => {
+    files = await generatedFiles();
+  });
+
+  test("is current; otherwise `npm run reference` writes it", async () => {
+    expect(await outdated(files)).toEqual([]);
+  });
+
+  test("is out of date where a text differs or a page is no longer generated", async () => {
+    const others = new Map(files).set("docs/blocks/proxy.md", "another text");
+    others.delete("docs/blocks/s3.md");
+    expect(await outdated(others)).toEqual(
+      expect.arrayContaining(["docs/blocks/proxy.md", "docs/blocks/s3.md"]),
+    );
+  });
+
+  test.each(BLOCKS.map((block) => [block.name, block] as const))(
+    "shows every field of the block %s and its secrets",
+    (name, { fields, secrets }) => {
+      const rows = tableOf(files.get(`docs/blocks/${name}.md`) ?? "");
+      expect(rows.map(([field]) => field)).toEqual(fields);
+      expect(rows.filter(([, , , secret]) => secret === "yes").map(([field]) => field)).toEqual(secrets);
+      const { properties = {} } = schemaType(name);
+      expect(Object.keys(properties)).toEqual(fields);
+      expect(Object.keys(properties).filter((field) => properties[field]?.secret)).toEqual(secrets);
+    },
+  );
+
+  function schemaType(block: string): Schema["types"][string] {
+    const { types } = JSON.parse(files.get(SCHEMA) ?? "") as Schema;
+    const name = block === "webhook" ? "DefaultWebhook" : block.charAt(0).toUpperCase() + block.slice(1);
+    return types[`ryzeapi:index:${name}`] ?? {};
+  }
+});
+
+describe("a contradiction of the doc comments and the provider", () => {
+  const model = readModel();
+  const results = new Map(BLOCKS.map(({ name, fields }) => [name, fields] as const));
+
+  test("is none now", () => {
+    expect(contradictions(model, results)).toEqual([]);
+  });
+
+  test.each<[string, (proxy: Block) => Block, string]>([
+    [
+      "a field that the comments lack",
+      (proxy) => ({ ...proxy, fields: proxy.fields.filter(({ name }) => name !== "username") }),
+      "fields of the block proxy: the SDK lacks username",
+    ],
+    [
+      "a field that the provider lacks",
+      (proxy) => withField(proxy, "username", { name: "user" }),
+      "fields of the block proxy: the provider knows no user, which the SDK has",
+    ],
+    [
+      "a secret",
+      (proxy) => withField(proxy, "password", { isSecret: false }),
+      "secrets of the block proxy: the SDK lacks password",
+    ],
+    [
+      "a required field",
+      (proxy) => withField(proxy, "host", { presence: "optional" }),
+      "required fields of the block proxy: the SDK lacks host",
+    ],
+    [
+      "a default",
+      (proxy) => withField(proxy, "reconnect", { filledIn: false }),
+      "the field reconnect of the block proxy: the comment gives the default `true`, the check fills in `false`",
+    ],
+    [
+      "a value",
+      (proxy) =>
+        withField(proxy, "protocol", {
+          type: { kind: "enum", of: { name: "ProxyProtocol", values: ["http", "ftp"] } },
+        }),
+      "the field protocol of the block proxy: the check refuses one of http, ftp",
+    ],
+  ])("is told: %s", (_what, change, message) => {
+    expect(contradictions(withProxy(model, change), results)).toContain(message);
+  });
+});
+
+describe("the package schema, bound by the real Pulumi CLI", () => {
+  let cli: PulumiCli;
+  beforeAll(async () => {
+    cli = await pulumiCli();
+  }, 600_000);
+
+  test("is valid", async () => {
+    expect(await bind(await readFile(SCHEMA, "utf8"))).toMatch(/no language plugin 'pulumi-language-none'/);
+  });
+
+  test("would be refused otherwise", async () => {
+    const broken = (await readFile(SCHEMA, "utf8")).replace('"type": "boolean"', '"type": "flag"');
+    expect(await bind(broken)).toMatch(/enabled\/type: value must be one of "boolean"/);
+  });
+
+  test("refers only to types that it has", async () => {
+    const text = await readFile(SCHEMA, "utf8");
+    const { types } = JSON.parse(text) as Schema;
+    const references = [...text.matchAll(/"#\/types\/([^"]+)"/g)].map(([, token]) => token);
+    expect(references.filter((token) => types[token ?? ""] === undefined)).toEqual([]);
+  });
+
+  /** A schema is bound before the language is looked for, which exists nowhere: what the CLI says is about one of them. */
+  async function bind(schema: string): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), "schema-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, "schema.json");
+    await writeFile(file, schema);
+    const args = ["package", "gen-sdk", file, "--language", "none", "--out", join(folder, "sdk")];
+    const env = { ...process.env, ...cli.env, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" };
+    try {
+      return (await promisify(execFile)(cli.command, args, { env })).stdout;
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout: string; stderr: string };
+      return stdout + stderr;
+    }
+  }
+});
+
+function withProxy(model: Model, change: (proxy: Block) => Block): Model {
+  return {
+    ...model,
+    blocks: model.blocks.map((block) => (block.argument === "proxy" ? change(block) : block)),
+  };
+}
+
+function withField(block: Block, field: string, change: Partial<Block["fields"][number]>): Block {
+  const fields = block.fields.map((each) => (each.name === field ? { ...each, ...change } : each));
+  return { ...block, fields };
+}
+
+/** The rows of the first table, without marks. */
+function tableOf(page: string): string[][] {
+  const lines = page.split("\n").filter((line) => line.startsWith("| `"));
+  return lines.map((line) => line.split(" | ").map((cell) => cell.replaceAll(/[|`]/g, "").trim()));
+}
