@@ -66,7 +66,10 @@ async function discoverWebhooks(instance: InstanceClient): Promise<DiscoveredWeb
 }
 
 /** Undefined for a block that is off, which a program simply does not declare. */
-async function discoverBlock(instance: InstanceClient, block: Block): Promise<DiscoveredBlock | undefined> {
+export async function discoverBlock(
+  instance: InstanceClient,
+  block: Block,
+): Promise<DiscoveredBlock | undefined> {
   const observed = cleaned(instance, block, await block.read(instance));
   if (observed.enabled === false) return undefined;
   const told = Object.entries(pick(observed, block.fields)).filter(

@@ -27,6 +27,9 @@ const host: Host = {
   configured: () => configured,
   environment: process.env,
   notice,
+  warn: (line) => {
+    notice(`WARNING: ${line}`);
+  },
 };
 
 /** Takes `ryzeapi:token` and `ryzeapi:endpoint` from the stack's configuration. */

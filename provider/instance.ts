@@ -20,9 +20,11 @@ import {
   withLastingErrors,
   type BlockResult,
 } from "./blocks/all.ts";
-import { sameArguments as sameBlockArguments } from "./blocks/compare.ts";
+import { isEqual, sameArguments as sameBlockArguments } from "./blocks/compare.ts";
 import { BLOCKS } from "./blocks/index.ts";
 import { bornOf, createOnce, nameTaken, UnclearCreationError, type Born } from "./creation.ts";
+import { discover } from "./discovery.ts";
+import { importedInstance } from "./import.ts";
 import {
   accountOf,
   checkAccount,
@@ -61,7 +63,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const hasNewToken = news.token !== undefined && news.token !== known.token;
     const replaces = [...(hasNewName ? ["name"] : []), ...(hasNewToken ? ["token"] : [])];
     if (replaces.length > 0 && isPaired(known))
-      this.#host.notice(costOfReplacement(before.name, known, replaces));
+      this.#host.warn(costOfReplacement(before.name, known, replaces));
     const differs = replaces.length > 0 || containsUnknown(news) || !sameArguments(before, news);
     const isUnfinished =
       known.status === UNCONFIRMED ||
@@ -104,6 +106,12 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     return { inputs, state: stateOf(inputs, knownOf(born, before, storable(seen))) };
   }
 
+  async import(id: string): Promise<ReadResult<InstanceArguments> | undefined> {
+    const account = accountOf(this.#host, undefined);
+    const listed = await account.listing.find(id);
+    return listed && importedInstance(await discover(account, listed), this.#host.warn);
+  }
+
   async update(id: string, olds: InstanceState, news: InstanceArguments): Promise<InstanceState> {
     const account = this.#account(news);
     const before = declaredIn(olds);
@@ -117,6 +125,17 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
 
   async delete(id: string, olds: InstanceState): Promise<void> {
     await this.#account(argumentsIn(olds)).delete(id);
+  }
+
+  declaredIn(state: InstanceState): InstanceArguments {
+    return declaredIn(state);
+  }
+
+  sameValue([name, field]: readonly string[], left: unknown, right: unknown): boolean {
+    const block = BLOCKS.find((each) => each.name === name);
+    return block === undefined || field === undefined
+      ? isDeepStrictEqual(left, right)
+      : isEqual(block, field, left, right);
   }
 
   async #createNew(account: AccountClient, args: InstanceArguments): Promise<InstanceState> {
@@ -189,7 +208,7 @@ function isPaired({ status, numberJid }: Known): boolean {
 /** No result of a diff carries a message, and this one must be read before anybody confirms. */
 function costOfReplacement(name: string, { status, numberJid }: Known, replaces: readonly string[]): string {
   return (
-    `WARNING: replacing the instance "${name}" (because of its ${replaces.join(" and ")}) ends a WhatsApp session: it is ` +
+    `Replacing the instance "${name}" (because of its ${replaces.join(" and ")}) ends a WhatsApp session: it is ` +
     `paired with ${numberJid ?? "a number"} (${status}), the number is logged out, and a phone must be paired again. To ` +
     `keep it, put the former ${replaces.join(" and ")} back; the option \`protect: true\` makes Pulumi refuse this.`
   );

@@ -12,6 +12,8 @@ export interface Host {
   readonly environment: NodeJS.ProcessEnv;
   /** Tells people something that no result can carry. */
   readonly notice: (line: string) => void;
+  /** Like `notice`, for what they must not overlook. */
+  readonly warn: (line: string) => void;
 }
 
 export interface DiffResult {
@@ -40,9 +42,16 @@ export interface Lifecycle<Arguments extends Values> {
   create(args: Arguments): Promise<Values>;
   /** Undefined where the service says that there is no such thing. */
   read(id: string, olds: Values): Promise<ReadResult<Arguments> | undefined>;
+  /** `read` for what no program has declared yet: arguments that declare all of it that can be declared. */
+  import(id: string): Promise<ReadResult<Arguments> | undefined>;
   update(id: string, olds: Values, news: Arguments): Promise<Values>;
   /** What is gone already is a success. */
   delete(id: string, olds: Values): Promise<void>;
+
+  /** The arguments that a state was made with. */
+  declaredIn(state: Values): Arguments;
+  /** Whether two values of an argument, named by its path, mean the same to the service. */
+  sameValue(path: readonly string[], left: unknown, right: unknown): boolean;
 }
 
 /** The resource exists and its state is true, but something of it failed. */
@@ -52,8 +61,8 @@ export class PartialFailure extends Error {
   readonly state: Values;
   readonly reasons: readonly string[];
 
-  constructor(id: string, state: Values, reasons: readonly string[]) {
-    super(`the instance "${id}" is not as declared: ${reasons.join(" ")}`);
+  constructor(id: string, state: Values, reasons: readonly string[], what = `instance "${id}"`) {
+    super(`the ${what} is not as declared: ${reasons.join(" ")}`);
     this.id = id;
     this.state = state;
     this.reasons = reasons;

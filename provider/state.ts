@@ -68,7 +68,7 @@ function tokenWarnings(known: Known, args: InstanceArguments): string[] {
 
 const LOST_TOKEN =
   "token: the service told the instance's token neither at creation nor in the listing; " +
-  "everything works with the account's token, and the output `token` stays empty.";
+  "everything works with the account's token, and the output `token` is empty. `pulumi refresh` asks for it once more.";
 
 const OTHER_TOKEN =
   "token: RyzeAPI lists another token for this instance than the declared one, and cannot change it. Everything works " +

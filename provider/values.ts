@@ -1,12 +1,15 @@
 /** A plain JSON object: arguments, state and service records are made of these. */
 export type Values = Readonly<Record<string, unknown>>;
 
+/** A value that is not known yet and may be of any kind. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 /**
  * What the engine sends in a preview in place of a value that is not known yet, one spelling per kind of value
  * (sdk/go/common/resource/plugin/rpc.go in pulumi/pulumi).
  */
 const UNKNOWN_VALUES: ReadonlySet<unknown> = new Set([
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  UNKNOWN,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
   "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",

@@ -8,20 +8,29 @@ import {
   type CheckResult,
 } from "./arguments.ts";
 import type { Block, Observation } from "./blocks/block.ts";
-import { isInSync, isOff, liveDeclaration, sameArguments, withoutSecrets } from "./blocks/compare.ts";
+import {
+  isEqual,
+  isInSync,
+  isOff,
+  liveDeclaration,
+  sameArguments,
+  withoutSecrets,
+} from "./blocks/compare.ts";
 import { flag, orUnknown, switchable, switchableNames } from "./blocks/fields.ts";
 import { webhookFields, webhookLabelled } from "./blocks/webhook.ts";
 import type { AccountSettings } from "./config.ts";
+import { discoverBlock } from "./discovery.ts";
 import {
   accountOf,
   checkAccount,
+  PartialFailure,
   type DiffResult,
   type Host,
   type Lifecycle,
   type ReadResult,
 } from "./lifecycle.ts";
 import type { InstanceClient } from "./ryzeapi/client.ts";
-import { RyzeApiError } from "./ryzeapi/errors.ts";
+import { NoAnswerError, RyzeApiError } from "./ryzeapi/errors.ts";
 import { containsUnknown, defined, isObject, pick, type Values } from "./values.ts";
 
 /** The arguments of a webhook beside the `default` one, after `check`. */
@@ -117,6 +126,14 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     return { inputs, state: webhookStateOf(inputs, seen) };
   }
 
+  async import(id: string): Promise<ReadResult<WebhookArguments> | undefined> {
+    const args = namesIn(id);
+    const found = await unlessInstanceMissing(discoverBlock(this.#instance(args), blockOf(args)));
+    if (found === undefined) return undefined;
+    const { inputs } = checkArguments<WebhookArguments>(webhookSchema, { ...args, ...found.declaration });
+    return inputs && { inputs, state: webhookStateOf(inputs, found.observed) };
+  }
+
   /** A webhook whose instance was replaced is gone with it, which a new token shows: everything is sent again. */
   async update(_id: string, olds: Values, news: WebhookArguments): Promise<Values> {
     const before = argumentsIn(olds);
@@ -140,23 +157,32 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     }
   }
 
+  declaredIn(state: Values): WebhookArguments {
+    return argumentsIn(state);
+  }
+
+  sameValue([name = "", ...rest]: readonly string[], left: unknown, right: unknown): boolean {
+    const isField = rest.length === 0 && WEBHOOK_NAMES.includes(name);
+    return isField ? isEqual(webhookLabelled("default"), name, left, right) : isDeepStrictEqual(left, right);
+  }
+
   async #bring(args: WebhookArguments, instance: InstanceClient): Promise<Values> {
     const block = blockOf(args);
     const declared = declarationOf(args);
-    const seen = isOff(declared)
-      ? await block.withdraw(instance, declared)
-      : await block.apply(instance, { declared, before: undefined, observed: undefined });
-    return webhookStateOf(args, seen);
+    try {
+      const seen = isOff(declared)
+        ? await block.withdraw(instance, declared)
+        : await block.apply(instance, { declared, before: undefined, observed: undefined });
+      return webhookStateOf(args, seen);
+    } catch (error) {
+      if (error instanceof NoAnswerError && error.maybeApplied) return await lookAfter(error, args, instance);
+      throw error;
+    }
   }
 
   /** Undefined where the instance is gone; a row that is gone is a webhook that is off. */
-  async #observe(args: WebhookArguments): Promise<Observation | undefined> {
-    try {
-      return await blockOf(args).read(this.#instance(args));
-    } catch (error) {
-      if (error instanceof RyzeApiError && error.instanceMissing) return undefined;
-      throw error;
-    }
+  #observe(args: WebhookArguments): Promise<Observation | undefined> {
+    return unlessInstanceMissing(blockOf(args).read(this.#instance(args)));
   }
 
   #instance(args: WebhookArguments): InstanceClient {
@@ -167,8 +193,33 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   }
 }
 
+/**
+ * Whether a change that was not answered was carried out shows in a look at the webhook. Where it does not, the webhook
+ * goes into the state all the same: what may exist must not be orphaned.
+ */
+async function lookAfter(unclear: Error, args: WebhookArguments, instance: InstanceClient): Promise<Values> {
+  const block = blockOf(args);
+  const seen = await block.read(instance).catch((error: unknown) => {
+    if (error instanceof RyzeApiError && error.instanceMissing) throw error;
+    return undefined;
+  });
+  if (isInSync(block, declarationOf(args), seen)) return webhookStateOf(args, seen ?? {});
+  const state = webhookStateOf(args, { ...seen, error: unclear.message });
+  const what = `webhook "${args.label}" of the instance "${args.instance}"`;
+  throw new PartialFailure(webhookId(args), state, [unclear.message], what);
+}
+
+async function unlessInstanceMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof RyzeApiError && error.instanceMissing) return undefined;
+    throw error;
+  }
+}
+
 /** The instance and the label, each encoded, so that neither can be taken for the other. */
-export function webhookId({ instance, label }: WebhookArguments): string {
+export function webhookId({ instance, label }: Pick<WebhookArguments, "instance" | "label">): string {
   return `${encodeURIComponent(instance)}/${encodeURIComponent(label)}`;
 }
 

@@ -38,6 +38,15 @@ export function isConfirmed(block: Block, declared: Values, observed: Observatio
   );
 }
 
+/**
+ * Confirmed, and nothing was ordered along with it that leaves no trace: a proxy that is stored as declared does not
+ * show whether the instance reconnected.
+ */
+export function isProvenDone(block: Block, declared: Values, observed: Observation | undefined): boolean {
+  const isOrderedBesides = block.directives.some((field) => declared[field] === true);
+  return !isOrderedBesides && isConfirmed(block, declared, observed);
+}
+
 /** Whether the observation tells enough to compare the block with its declaration. */
 export function covers(block: Block, declared: Values, observed: Observation): boolean {
   if (observed.enabled === false || observed.error !== undefined) return true;
@@ -72,7 +81,7 @@ export function withLastingError(
   fresh: Observation,
   error: string | undefined,
 ): Observation {
-  if (error === undefined || fresh.error !== undefined || isConfirmed(block, declared, fresh)) return fresh;
+  if (error === undefined || fresh.error !== undefined || isProvenDone(block, declared, fresh)) return fresh;
   return { ...fresh, error };
 }
 
@@ -97,7 +106,8 @@ function differs(block: Block, field: string, declared: Values, observed: Observ
   return !isEqual(block, field, declared[field], observed[field]);
 }
 
-function isEqual(block: Block, field: string, left: unknown, right: unknown): boolean {
+/** Whether two values of a field mean the same to the service. */
+export function isEqual(block: Block, field: string, left: unknown, right: unknown): boolean {
   if (left === undefined || right === undefined) return left === right;
   return block.equal?.(field, left, right) ?? isDeepStrictEqual(left, right);
 }

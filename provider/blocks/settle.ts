@@ -2,7 +2,7 @@ import { NoAnswerError, RyzeApiError } from "../ryzeapi/errors.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
 import { omit, type Values } from "../values.ts";
 import type { Block, Change, Observation } from "./block.ts";
-import { covers, drift, isConfirmed, isInSync } from "./compare.ts";
+import { covers, drift, isInSync, isProvenDone } from "./compare.ts";
 
 /** What became of one block. A block that failed says why in `observed.error`. */
 export interface BlockOutcome {
@@ -20,9 +20,9 @@ export async function applyBlock(
   try {
     return { observed: explained(block, change.declared, await block.apply(instance, change)) };
   } catch (error) {
-    const seen = isUnclear(error) ? await readOrNothing(block, instance) : undefined;
-    if (seen !== undefined && isConfirmed(block, change.declared, seen)) return { observed: seen };
-    return failure(error, seen ?? change.observed);
+    return isUnclear(error)
+      ? await lookAfter(error, block, instance, change)
+      : failure(error, change.observed);
   }
 }
 
@@ -80,11 +80,19 @@ function explained(block: Block, declared: Values, observed: Observation): Obser
   return { ...observed, error: `The service accepted it, but reports another ${differing.join(", ")}` };
 }
 
-async function readOrNothing(block: Block, instance: InstanceClient): Promise<Observation | undefined> {
+/** Whether a change that was not answered was carried out shows in a look at the block. */
+async function lookAfter(
+  unclear: unknown,
+  block: Block,
+  instance: InstanceClient,
+  { declared, observed }: Change<Values>,
+): Promise<BlockOutcome> {
   try {
-    return await block.read(instance);
-  } catch {
-    return undefined; // the failure that led here is the one to report
+    const seen = await block.read(instance);
+    return isProvenDone(block, declared, seen) ? { observed: seen } : failure(unclear, seen);
+  } catch (error) {
+    // Of the failures of the look only one tells more than the answer that did not come: that the instance is gone.
+    return failure(isInstanceMissing(error) ? error : unclear, observed);
   }
 }
 
@@ -96,6 +104,10 @@ function failure(error: unknown, observed: Observation | undefined): BlockOutcom
 
 function isUnclear(error: unknown): boolean {
   return error instanceof NoAnswerError && error.maybeApplied;
+}
+
+function isInstanceMissing(error: unknown): boolean {
+  return error instanceof RyzeApiError && error.instanceMissing;
 }
 
 function isBlocksOwn(error: Error): error is RyzeApiError {

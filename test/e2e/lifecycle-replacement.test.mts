@@ -43,7 +43,7 @@ test("another token replaces, the old instance first; a paired number is warned 
   await stack.preview();
   const ops = plansFor(stack.events, "orion").map(({ op }) => op);
   expect(ops).toEqual(["delete-replaced", "replace", "create-replacement"]);
-  expect(stack.output).toMatch(/WARNING: replacing the instance "orion" \(because of its token\)/);
+  expect(stack.output).toMatch(/WARNING: Replacing the instance "orion" \(because of its token\)/);
   expect(stack.output).toContain("5511999999999@s.whatsapp.net");
   expect(stack.output).not.toMatch(/token-[ab]/);
 

@@ -2,17 +2,13 @@ import { expect } from "vitest";
 
 import type { Host } from "../../provider/lifecycle.ts";
 import { Service } from "../../provider/ryzeapi/service.ts";
-
-const isFull = process.env["RYZEAPI_FAULTS"] === "full";
-
-/** The normal run draws the same inputs every time; the full one others each time, and says how to repeat them. */
-const seed = Number(process.env["RYZEAPI_SEED"] ?? (isFull ? Date.now() % 2 ** 31 : 1));
+import { IS_FULL, print, SEED } from "./selection.mts";
 
 /** How many inputs a property is tried with. */
 export function draws(normal: number, full: number): { seed: number; numRuns: number } {
-  const numRuns = isFull ? full : normal;
-  console.info(`${numRuns} drawn inputs, seed ${seed}; RYZEAPI_SEED=${seed} repeats them`);
-  return { seed, numRuns };
+  const numRuns = IS_FULL ? full : normal;
+  print(`${numRuns} drawn inputs, seed ${SEED}`);
+  return { seed: SEED, numRuns };
 }
 
 interface Configured {
@@ -29,6 +25,7 @@ export function hostFor({ url, accountToken = "acc_demo" }: Configured, timeoutF
     configured: () => ({ endpoint: url, token: accountToken }),
     environment: {},
     notice,
+    warn: notice,
   };
   return { host, notices };
 }

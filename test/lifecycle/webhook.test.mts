@@ -35,6 +35,7 @@ function provider(): WebhookLifecycle {
     configured: () => configured,
     environment: {},
     notice: () => undefined,
+    warn: () => undefined,
   });
 }
 

@@ -25,6 +25,7 @@ export function lifecycleFor({ url, accountToken }: Configured, timeoutFactor = 
     configured: () => configured,
     environment: {},
     notice: ignore,
+    warn: ignore,
   });
 }
 

@@ -1,0 +1,41 @@
+import { Metadata, status, type ServiceError } from "@grpc/grpc-js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import statuses from "@pulumi/pulumi/proto/status_pb.js";
+import any from "google-protobuf/google/protobuf/any_pb.js";
+import type { PartialFailure } from "../lifecycle.ts";
+import type { Values } from "../values.ts";
+import { structOf, type Path } from "./properties.ts";
+
+/** An error as gRPC answers it. */
+export type Answerable = Pick<ServiceError, "code" | "details"> & Partial<Pick<ServiceError, "metadata">>;
+
+/** The resource exists in part: the engine records it from the error's details. */
+export class InitializationError extends Error {
+  override readonly name = "InitializationError";
+  readonly details: Uint8Array;
+
+  constructor(failure: PartialFailure, inputs: Values, secrets: readonly Path[]) {
+    super(failure.message);
+    const details = new messages.ErrorResourceInitFailed();
+    details.setId(failure.id);
+    details.setProperties(structOf(failure.state, secrets));
+    details.setInputs(structOf(inputs, secrets));
+    details.setReasonsList([...failure.reasons]);
+    this.details = details.serializeBinary();
+  }
+}
+
+export function answerTo(error: unknown): Answerable {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof InitializationError)) return { code: status.UNKNOWN, details: message };
+  const details = new any.Any();
+  details.pack(error.details, "pulumirpc.ErrorResourceInitFailed");
+  const answer = new statuses.Status();
+  answer.setCode(status.UNKNOWN);
+  answer.setMessage(message);
+  answer.addDetails(details);
+  const metadata = new Metadata();
+  // gRPC's own place for structured details; Node's implementation has no call for it.
+  metadata.add("grpc-status-details-bin", Buffer.from(answer.serializeBinary()));
+  return { code: status.UNKNOWN, details: message, metadata };
+}

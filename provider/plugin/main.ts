@@ -1,0 +1,33 @@
+/**
+ * The program `pulumi-resource-ryzeapi`. The engine starts it, reads the port from its first line and speaks the
+ * resource provider protocol with it [docs: https://www.pulumi.com/docs/iac/guides/building-extending/providers/].
+ *
+ * @module
+ */
+import { fstatSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PluginServer } from "./server.ts";
+
+/** Standard input is a pipe from the engine; where that was killed, nobody is left to work for. */
+function endWithTheEngine(): void {
+  const input = fstatSync(0);
+  if (!input.isFIFO() && !input.isSocket()) return;
+  process.stdin.once("end", () => process.exit()).resume();
+}
+
+/** The manifest lies beside the program. */
+function version(): string {
+  const manifest = JSON.parse(readFileSync(join(__dirname, "package.json"), "utf8")) as { version: string };
+  return manifest.version;
+}
+
+endWithTheEngine();
+new PluginServer(version()).listen().then(
+  (port) => {
+    console.log(port);
+  },
+  (error: unknown) => {
+    console.error("pulumi-resource-ryzeapi cannot listen on the loopback address:", error);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,152 @@
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import { PartialFailure } from "../lifecycle.ts";
+import { defined, pick, UNKNOWN, type Values } from "../values.ts";
+import { argumentDiffs, unfinishedDiffs } from "./detailed-diff.ts";
+import type { EngineLog } from "./engine-log.ts";
+import { InitializationError } from "./failures.ts";
+import { propertiesIn, structOf, type Path, type Properties } from "./properties.ts";
+import type { ResourceKind } from "./resources.ts";
+
+const { DiffChanges } = messages.DiffResponse;
+const { Mode } = messages.CheckRequest.AutonamingOptions;
+
+/** The protocol's calls about one kind of resource, carried out by its lifecycle. */
+export class ResourceCalls {
+  readonly #kind: ResourceKind;
+  readonly #log: EngineLog;
+
+  constructor(kind: ResourceKind, log: EngineLog) {
+    this.#kind = kind;
+    this.#log = log;
+  }
+
+  check(request: messages.CheckRequest): messages.CheckResponse {
+    const news = propertiesIn(request.getNews());
+    const response = new messages.CheckResponse();
+    const name = this.#nameIn(news.values, request);
+    const { inputs, failures } = this.#kind.lifecycle.check(
+      defined({ ...news.values, [this.#kind.namedBy]: name }),
+    );
+    if (inputs !== undefined) response.setInputs(this.#struct(inputs, news));
+    for (const { property, reason } of failures) {
+      const failure = new messages.CheckFailure();
+      failure.setProperty(property);
+      failure.setReason(reason);
+      response.addFailures(failure);
+    }
+    return response;
+  }
+
+  diff(request: messages.DiffRequest): messages.DiffResponse {
+    const { lifecycle } = this.#kind;
+    const olds = propertiesIn(request.getOlds()).values;
+    const news = propertiesIn(request.getNews()).values;
+    const { changes, replaces, deleteBeforeReplace } = lifecycle.diff(olds, news);
+    const response = new messages.DiffResponse();
+    response.setReplacesList([...replaces]);
+    response.setDeletebeforereplace(deleteBeforeReplace);
+    if (changes === false) {
+      this.#warnAbout(olds);
+      response.setChanges(DiffChanges.DIFF_NONE);
+      return response;
+    }
+    const diffs =
+      changes === true
+        ? unfinishedDiffs(olds)
+        : argumentDiffs(lifecycle, lifecycle.declaredIn(olds), news, replaces);
+    response.setChanges(DiffChanges.DIFF_SOME);
+    response.setHasdetaileddiff(diffs.size > 0);
+    response.setDiffsList([...new Set([...diffs.keys()].map((path) => path.split(".")[0] ?? path))]);
+    for (const [path, diff] of diffs) response.getDetaileddiffMap().set(path, diff);
+    return response;
+  }
+
+  async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
+    const { lifecycle, computed } = this.#kind;
+    const inputs = propertiesIn(request.getProperties());
+    const response = new messages.CreateResponse();
+    if (request.getPreview()) {
+      const unknown = Object.fromEntries(computed.map((output) => [output, UNKNOWN]));
+      response.setProperties(this.#struct({ ...unknown, ...inputs.values }, inputs));
+      return response;
+    }
+    const state = await this.#recordingFailures(inputs, () => lifecycle.create(inputs.values));
+    response.setId(lifecycle.idOf(inputs.values));
+    response.setProperties(this.#struct(state, inputs));
+    return response;
+  }
+
+  async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
+    const id = request.getId();
+    const state = propertiesIn(request.getProperties());
+    const inputs = propertiesIn(request.getInputs());
+    const isKnown = Object.keys(state.values).length > 0;
+    const { lifecycle } = this.#kind;
+    const found = isKnown ? await lifecycle.read(id, state.values) : await lifecycle.import(id);
+    const response = new messages.ReadResponse();
+    if (found === undefined) return response; // without an id: there is no such resource
+    const known = { secrets: [...state.secrets, ...inputs.secrets] };
+    response.setId(id);
+    response.setProperties(this.#struct(found.state, known));
+    response.setInputs(this.#struct(found.inputs, known));
+    return response;
+  }
+
+  async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
+    const { lifecycle, computed, settledByUpdate } = this.#kind;
+    const olds = propertiesIn(request.getOlds());
+    const news = propertiesIn(request.getNews());
+    const response = new messages.UpdateResponse();
+    if (request.getPreview()) {
+      const unknown = Object.fromEntries(settledByUpdate.map((output) => [output, UNKNOWN]));
+      const outputs = { ...pick(olds.values, computed), ...unknown, ...news.values };
+      response.setProperties(this.#struct(outputs, news));
+      return response;
+    }
+    const state = await this.#recordingFailures(news, () =>
+      lifecycle.update(request.getId(), olds.values, news.values),
+    );
+    response.setProperties(this.#struct(state, news));
+    return response;
+  }
+
+  async delete(request: messages.DeleteRequest): Promise<void> {
+    await this.#kind.lifecycle.delete(request.getId(), propertiesIn(request.getProperties()).values);
+  }
+
+  /** A name that is left out is the resource's own in the program, or as the stack's `pulumi:autonaming` has it. */
+  #nameIn(news: Values, request: messages.CheckRequest): unknown {
+    const declared = news[this.#kind.namedBy];
+    const autonaming = request.getAutonaming();
+    if (declared !== undefined && declared !== null) return declared;
+    if (autonaming === undefined) return request.getName();
+    const former = propertiesIn(request.getOlds()).values[this.#kind.namedBy];
+    if (former !== undefined) return former;
+    return autonaming.getMode() === Mode.DISABLE ? undefined : autonaming.getProposedName();
+  }
+
+  async #recordingFailures(inputs: Properties, operation: () => Promise<Values>): Promise<Values> {
+    try {
+      const state = await operation();
+      this.#warnAbout(state);
+      return state;
+    } catch (error) {
+      if (!(error instanceof PartialFailure)) throw error;
+      throw new InitializationError(error, inputs.values, this.#secretPaths(inputs));
+    }
+  }
+
+  #warnAbout({ warnings }: Values): void {
+    if (!Array.isArray(warnings)) return;
+    for (const warning of warnings) this.#log.warn(String(warning));
+  }
+
+  #struct(values: Values, { secrets }: Pick<Properties, "secrets">) {
+    return structOf(values, this.#secretPaths({ secrets }));
+  }
+
+  /** What a program marked as secret stays so, also where it was observed. */
+  #secretPaths({ secrets }: Pick<Properties, "secrets">): Path[] {
+    return [...this.#kind.secrets, ...secrets, ...secrets.map((path) => ["observed", ...path])];
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Builds the plugin `pulumi-resource-ryzeapi` into dist/plugin: a folder that runs wherever Node.js is, without node_modules.
+ */
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { build } from "esbuild";
+
+import { licencesOf } from "./licences.mts";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const source = join(repository, "provider", "plugin");
+const target = join(repository, "dist", "plugin");
+
+await rm(target, { recursive: true, force: true });
+await mkdir(target, { recursive: true });
+
+const { metafile } = await build({
+  absWorkingDir: repository,
+  entryPoints: [join(source, "main.ts")],
+  outfile: join(target, "index.js"),
+  bundle: true,
+  platform: "node",
+  target: "node22",
+  format: "cjs",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  metafile: true,
+  logLevel: "warning",
+});
+
+const { version, license } = JSON.parse(await readFile(join(repository, "package.json"), "utf8")) as Record<
+  string,
+  string
+>;
+const manifest = { name: "pulumi-resource-ryzeapi", version, license, private: true, main: "./index.js" };
+await writeFile(join(target, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+await writeFile(
+  join(target, "THIRD-PARTY-LICENSES.txt"),
+  await licencesOf(repository, Object.keys(metafile.inputs)),
+);
+await cp(join(source, "package"), target, { recursive: true });
+await cp(join(source, "schema.json"), join(target, "schema.json"));
+await cp(join(repository, "LICENSE"), join(target, "LICENSE"));

@@ -1,0 +1,57 @@
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/engine_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+
+/** One message that the plugin sent to the engine. */
+export interface LogLine {
+  readonly severity: "info" | "warning" | "other";
+  readonly message: string;
+  readonly urn: string;
+}
+
+/** The engine's side of the protocol, as far as a provider calls it: its log. */
+export class EnginePeer {
+  readonly address: string;
+  readonly log: LogLine[];
+  readonly #server: Server;
+
+  static async start(): Promise<EnginePeer> {
+    const log: LogLine[] = [];
+    const server = new Server();
+    server.addService(EngineService, {
+      log: (call: { request: messages.LogRequest }, done: (error: null, answer: empty.Empty) => void) => {
+        const { request } = call;
+        log.push({
+          severity: severityOf(request.getSeverity()),
+          message: request.getMessage(),
+          urn: request.getUrn(),
+        });
+        done(null, new empty.Empty());
+      },
+    });
+    const port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
+        if (error === null) resolve(bound);
+        else reject(error);
+      });
+    });
+    return new EnginePeer(`127.0.0.1:${port}`, log, server);
+  }
+
+  private constructor(address: string, log: LogLine[], server: Server) {
+    this.address = address;
+    this.log = log;
+    this.#server = server;
+  }
+
+  stop(): void {
+    this.#server.forceShutdown();
+  }
+}
+
+function severityOf(severity: messages.LogSeverity): LogLine["severity"] {
+  const { INFO, WARNING } = messages.LogSeverity;
+  if (severity === INFO) return "info";
+  return severity === WARNING ? "warning" : "other";
+}
