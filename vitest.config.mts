@@ -1,8 +1,6 @@
-import { configDefaults, defineConfig } from "vitest/config";
+import { randomInt } from "node:crypto";
 
-/** The sets that draw faults at random take minutes; `npm run test:faults` runs them. */
-const drawnFaults = "test/faults/{matrix,death,interrupt,concurrency}.test.mts";
-const isFullRun = process.env["RYZEAPI_FAULTS"] === "full";
+import { configDefaults, defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
@@ -14,7 +12,17 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.mts"],
-          exclude: [...configDefaults.exclude, "test/e2e/**", ...(isFullRun ? [] : [drawnFaults])],
+          exclude: [...configDefaults.exclude, "test/e2e/**", "test/faults/**"],
+        },
+      },
+      {
+        // A part of each set, or with RYZEAPI_FAULTS=full all of it: docs/robustness.md.
+        extends: true,
+        test: {
+          name: "faults",
+          include: ["test/faults/**/*.test.mts"],
+          env: { RYZEAPI_FAULTS_SEED: process.env["RYZEAPI_FAULTS_SEED"] ?? String(randomInt(1_000_000)) },
+          globalSetup: "test/global-setup.mts",
         },
       },
       {
@@ -22,8 +30,27 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.mts"],
+          exclude: [...configDefaults.exclude, "test/e2e/native/**"],
           globalSetup: "test/global-setup.mts",
           testTimeout: 120_000,
+          provide: { face: "dynamic" },
+        },
+      },
+      {
+        // The same scenarios once more, with the native plugin.
+        extends: true,
+        test: {
+          name: "e2e-native",
+          include: ["test/e2e/**/*.test.mts"],
+          exclude: [
+            "test/e2e/import.test.mts",
+            "test/e2e/traces.test.mts",
+            "test/e2e/project.test.mts",
+            "test/e2e/lookup.test.mts",
+          ],
+          globalSetup: "test/global-setup.mts",
+          testTimeout: 120_000,
+          provide: { face: "native" },
         },
       },
     ],

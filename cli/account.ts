@@ -1,11 +1,40 @@
 import { resolveAccount } from "../provider/config.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
 import { Service } from "../provider/ryzeapi/service.ts";
+import { notice } from "./progress.ts";
+import { configuredAccount } from "./stack.ts";
 
-/** RyzeAPI with the given token, or the one of RYZEAPI_TOKEN, at RYZEAPI_ENDPOINT. */
-export function accountClient(token?: string): AccountClient {
-  const service = new Service((line) => {
-    console.error(line);
+/**
+ * RyzeAPI with the given token of a stack output, else with the account's: the environment's, else that of the stack's
+ * configuration. A token that comes from a stack goes to that stack's endpoint, unless the environment names one.
+ */
+export async function accountClient(stack: string | undefined, outputToken?: string): Promise<AccountClient> {
+  const endpoint = environment("RYZEAPI_ENDPOINT");
+  const token = environment("RYZEAPI_TOKEN");
+  if (outputToken !== undefined) {
+    return client({ token: outputToken, endpoint: endpoint ?? (await configuredAccount(stack)).endpoint });
+  }
+  if (token !== undefined) return client({ token, endpoint });
+  const configured = await configuredAccount(stack).catch((reason: unknown) => {
+    throw withoutToken(reason instanceof Error ? reason.message : String(reason));
   });
-  return service.account(resolveAccount(token === undefined ? {} : { token }, {}, process.env));
+  if (configured.token === undefined) throw withoutToken("the stack's configuration has no ryzeapi:token");
+  return client({ token: configured.token, endpoint: endpoint ?? configured.endpoint });
+}
+
+function client({ token, endpoint }: { token: string; endpoint: string | undefined }): AccountClient {
+  const account = { token, ...(endpoint !== undefined && { endpoint }) };
+  return new Service(notice).account(resolveAccount(account, {}, {}));
+}
+
+function withoutToken(reason: string): Error {
+  return new Error(
+    `no token of the RyzeAPI account: RYZEAPI_TOKEN is not set, and ${reason}. Set that variable, or run this in the ` +
+      "folder of a Pulumi project after `pulumi config set --secret ryzeapi:token`",
+  );
+}
+
+function environment(name: string): string | undefined {
+  const value = process.env[name];
+  return value === undefined || value.trim() === "" ? undefined : value;
 }

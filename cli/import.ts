@@ -1,24 +1,26 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { access, readFile, rm, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { discover, type Discovery } from "../provider/discovery.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
 import { accountClient } from "./account.ts";
 import { importFile } from "./import-file.ts";
-import { importedResources, type ImportedResource, type SecretRequest } from "./imported.ts";
+import { distinct, importedResources, type ImportedResource, type SecretRequest } from "./imported.ts";
 import { programText } from "./program.ts";
+import { endProgress, showProgress } from "./progress.ts";
 import { askSecret } from "./prompt.ts";
 import { UsageError } from "./usage.ts";
 
-const HELP = `Usage: ryzeapi import [NAME...] [--file FILE] [--program FILE] [--secrets FILE]
+const HELP = `Usage: ryzeapi import [NAME...] [--file FILE] [--program FILE] [--secrets FILE] [--stack STACK]
 
 Writes what takes over instances that exist: an import file for Pulumi, and the program text that goes with it.
 Without names, every instance of the account. Nothing is changed, neither at RyzeAPI nor in a stack.
 
   --file FILE      the import file; it holds secrets, readable by you alone (default ryzeapi-import.json)
-  --program FILE   the program text; it holds no secret (default: standard output)
+  --program FILE   a new file for the program text, which holds no secret (default: standard output)
   --secrets FILE   JSON object of the secrets that RyzeAPI never returns, such as {"orion.s3.secretKey": "..."};
-                   without it they are asked for in the terminal`;
+                   without it they are asked for in the terminal
+  --stack STACK    the stack whose configuration names the account where RYZEAPI_TOKEN is not set`;
 
 /** `ryzeapi import`: reads the account, asks for what it does not tell, and writes the two files. */
 export async function importCommand(args: readonly string[]): Promise<void> {
@@ -27,13 +29,13 @@ export async function importCommand(args: readonly string[]): Promise<void> {
     console.log(HELP);
     return;
   }
-  const account = accountClient();
-  const found = await discoverAll(account, names);
+  if (options.program !== undefined) await expectNoFile(options.program);
   const given = options.secrets === undefined ? {} : await readSecrets(options.secrets);
-  const resources = found.flatMap(importedResources);
+  const found = await discoverAll(await accountClient(options.stack), names);
+  const resources = distinct(found.flatMap(importedResources));
   const secrets = await gather(resources, given);
 
-  await writeFile(options.file, importFile(resources, secrets), { mode: 0o600 });
+  await writeForOwner(options.file, importFile(resources, secrets));
   const program = programText(resources, secrets);
   if (options.program === undefined) process.stdout.write(program);
   else await writeFile(options.program, program);
@@ -49,6 +51,7 @@ function parse(args: readonly string[]) {
         file: { type: "string", default: "ryzeapi-import.json" },
         program: { type: "string" },
         secrets: { type: "string" },
+        stack: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -71,16 +74,45 @@ async function discoverAll(account: AccountClient, names: readonly string[]): Pr
           }),
         );
   if (listed.length === 0) throw new Error(`the account at ${account.origin} has no instances`);
-  return await Promise.all(listed.map((instance) => discover(account, instance)));
+  let read = 0;
+  const all = listed.map(async (instance) => {
+    const found = await discover(account, instance);
+    read += 1;
+    showProgress(`Reading instances: ${read} of ${listed.length}`);
+    return found;
+  });
+  return await Promise.all(all).finally(endProgress);
+}
+
+async function expectNoFile(file: string): Promise<void> {
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) throw new UsageError(`${file} exists, and is left as it is: name a new file`, HELP);
+}
+
+/** A file that was there before may be readable by others. */
+async function writeForOwner(file: string, text: string): Promise<void> {
+  await rm(file, { force: true });
+  await writeFile(file, text, { mode: 0o600 });
 }
 
 async function readSecrets(file: string): Promise<Record<string, string>> {
-  const result = z.record(z.string(), z.string()).safeParse(JSON.parse(await readFile(file, "utf8")));
+  const result = z.record(z.string(), z.string()).safeParse(parseJson(await readFile(file, "utf8")));
   if (result.success) return result.data;
   throw new UsageError(
     `${file} must be a JSON object of strings, such as {"orion.s3.secretKey": "..."}`,
     HELP,
   );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The values of all secrets, by their path; an empty one means that there is none. */

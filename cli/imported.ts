@@ -2,6 +2,7 @@ import type { DiscoveredBlock, Discovery } from "../provider/discovery.ts";
 import { RYZE_INSTANCE, RYZE_WEBHOOK, type Registration } from "../provider/registration.ts";
 import type { Known } from "../provider/state.ts";
 import type { Values } from "../provider/values.ts";
+import { camelCase, identifier, UniqueNames } from "./names.ts";
 
 /** One resource of an import: what a program declares of it, with the places of its secrets. */
 export interface ImportedResource {
@@ -54,6 +55,26 @@ export function importedResources(discovery: Discovery): ImportedResource[] {
   return [instance, ...labelled];
 }
 
+/** The same resources, of which no two share a name, a secret's path or a key of the configuration. */
+export function distinct(resources: readonly ImportedResource[]): ImportedResource[] {
+  const instances = resources.filter(({ kind }) => kind === "instance");
+  // A webhook's name gives way to an instance's; the second of these leads the path of an instance's own secret.
+  const names = new UniqueNames(
+    instances.flatMap(({ name }) => [name, `${name}.webhook`]),
+    "-",
+  );
+  const configKeys = new UniqueNames();
+  return resources.map((resource) => {
+    const name = resource.kind === "instance" ? resource.name : names.take(resource.name);
+    const secrets = resource.secrets.map((secret) => ({
+      ...secret,
+      path: pathOf(name, secret.property),
+      configKey: configKeys.take(configKeyOf(name, secret.property)),
+    }));
+    return { ...resource, name, secrets };
+  });
+}
+
 function readable({ block, declaration }: DiscoveredBlock): Values {
   return Object.fromEntries(Object.entries(declaration).filter(([field]) => !block.secrets.includes(field)));
 }
@@ -66,24 +87,18 @@ function secretsOf(resource: string, parent: readonly string[], found: Discovere
       const property = [...parent, field];
       const value = declaration[field];
       return {
-        path: [resource, ...property].join("."),
+        path: pathOf(resource, property),
         property,
-        configKey: camelCase([resource, ...property]),
+        configKey: configKeyOf(resource, property),
         value: typeof value === "string" ? value : undefined,
       };
     });
 }
 
-/** `orion-2`, `s3`, `secretKey` become `orion2S3SecretKey`. */
-export function camelCase(words: readonly string[]): string {
-  const parts = words.flatMap((word) => word.split(/[^A-Za-z0-9]+/)).filter((part) => part !== "");
-  return parts.map((part, index) => (index === 0 ? lowerFirst(part) : upperFirst(part))).join("");
+function pathOf(resource: string, property: readonly string[]): string {
+  return [resource, ...property].join(".");
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function configKeyOf(resource: string, property: readonly string[]): string {
+  return camelCase([identifier(resource), ...property]);
 }

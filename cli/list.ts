@@ -1,23 +1,29 @@
-import { parseArgs, styleText } from "node:util";
+import { parseArgs } from "node:util";
 import { summaryOf, type InstanceSummary } from "../provider/lookup.ts";
 import { accountClient } from "./account.ts";
+import { connectionOf, numberOf } from "./connection.ts";
+import { endProgress, notice, showProgress } from "./progress.ts";
 import { managedInstances } from "./stack.ts";
+import { styled, type Style } from "./style.ts";
+import { table, type Cell } from "./table.ts";
 import { UsageError } from "./usage.ts";
 
 const HELP = `Usage: ryzeapi list [--stack STACK] [--json]
 
-Shows the account's instances: state, number, configured blocks, and whether a stack manages them.
+Shows the account's instances: state, number, whether a stack manages them, and configured blocks; and how to take
+over those that it does not manage.
 
-  --stack STACK   the stack to look in (default: the one that is selected in this folder, if any)
-  --json          for scripts: a JSON array; never a token`;
+  --stack STACK   the stack to compare with (default: the one that is selected in this folder, if any)
+  --json          for scripts: one JSON array of "name", "status", "numberJid", "blocks" and "managed", which is null
+                  where there was no stack to compare with; never a token`;
 
 interface Row {
   readonly name: string;
   readonly status: string;
-  readonly numberJid: string | undefined;
+  readonly numberJid: string | null;
+  /** Null where there was no stack to compare with. */
+  readonly managed: boolean | null;
   readonly blocks: readonly string[];
-  /** Undefined where no stack could be looked at. */
-  readonly managed: boolean | undefined;
 }
 
 export async function listCommand(args: readonly string[]): Promise<void> {
@@ -26,11 +32,14 @@ export async function listCommand(args: readonly string[]): Promise<void> {
     console.log(HELP);
     return;
   }
-  const summaries = (await accountClient().listing.all()).map(summaryOf);
-  const managed = await managedOrUnknown(options.stack);
-  const rows = summaries.map((summary) => rowOf(summary, managed));
+  showProgress("Reading the account…");
+  const account = await accountClient(options.stack);
+  const [listed, managed] = await Promise.all([account.listing.all(), managedOrUnknown(options.stack)]);
+  const rows = listed.map(summaryOf).map((summary) => rowOf(summary, managed));
+  endProgress();
   if (options.json === true) console.log(JSON.stringify(rows, null, 2));
-  else console.log([...table(rows), ...advice(rows)].join("\n"));
+  else if (rows.length === 0) console.log(`The account at ${account.origin} has no instances.`);
+  else console.log([...(await table(HEADER, rows.map(cellsOf))), ...advice(rows)].join("\n"));
 }
 
 function parse(args: readonly string[]) {
@@ -54,6 +63,7 @@ async function managedOrUnknown(stack: string | undefined): Promise<ReadonlySet<
     return await managedInstances(stack);
   } catch (error) {
     if (stack !== undefined) throw error;
+    notice(`No stack to compare with: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
 }
@@ -62,47 +72,56 @@ function rowOf(
   { name, status, numberJid, blocks }: InstanceSummary,
   managed: ReadonlySet<string> | undefined,
 ): Row {
-  return { name, status, numberJid, blocks, managed: managed?.has(name) };
+  return { name, status, numberJid: numberJid ?? null, managed: managed?.has(name) ?? null, blocks };
 }
 
-function table(rows: readonly Row[]): string[] {
-  const cells = rows.map(({ name, status, numberJid, blocks, managed }) => [
-    printable(name),
-    printable(status),
-    printable(numberJid?.replace(/@.*$/, "") ?? "-"),
-    blocks.join(" ") || "-",
-    managed === undefined ? "?" : managed ? "yes" : "no",
-  ]);
-  const header = ["NAME", "STATE", "NUMBER", "BLOCKS", "IN STACK"];
-  const widths = header.map((title, column) =>
-    Math.max(...[header, ...cells].map((row) => row[column]?.length ?? title.length)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd();
-  return [styled("bold", line(header)), ...cells.map((row) => coloured(line(row), row[1] ?? ""))];
+const HEADER: readonly Cell[] = ["NAME", "STATE", "NUMBER", "IN STACK", "BLOCKS"].map((text) => ({
+  text,
+  shown: styled("bold", text),
+}));
+
+function cellsOf({ name, status, numberJid, managed, blocks }: Row): Cell[] {
+  const state = printable(status) || "-";
+  return [
+    plain(printable(name)),
+    { text: state, shown: styled(colourOf(status), state) },
+    plain(numberJid === null ? "-" : numberOf(numberJid)),
+    plain(managed === null ? "?" : managed ? "yes" : "no"),
+    plain(blocks.join(" ") || "-"),
+  ];
+}
+
+function plain(text: string): Cell {
+  return { text, shown: text };
+}
+
+function colourOf(status: string): Style {
+  switch (connectionOf(status)) {
+    case "connected":
+      return "green";
+    case "loggedout":
+    case "banned":
+      return "red";
+    case "other":
+      return "yellow";
+  }
 }
 
 /** Names come from the service and must not steer the terminal. */
 function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, "?");
-}
-
-function coloured(line: string, status: string): string {
-  if (status === "connected") return styled("green", line);
-  return status === "loggedout" || status === "banned" ? styled("red", line) : line;
-}
-
-/** Colours as the terminal, NO_COLOR and FORCE_COLOR allow. */
-function styled(style: "bold" | "green" | "red", text: string): string {
-  return styleText(style, text, { stream: process.stdout });
+  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, "?");
 }
 
 function advice(rows: readonly Row[]): string[] {
-  const free = rows.filter(({ managed }) => managed === false).map(({ name }) => JSON.stringify(name));
-  return free.length === 0
-    ? []
-    : ["", "Not in the stack; to take them over:", `  npx ryzeapi import ${free.join(" ")}`];
+  const free = rows.filter(({ managed }) => managed === false).map(({ name }) => name);
+  if (free.length === 0) return [];
+  const names = free.length === rows.length ? [] : free.map((name) => shellWord(printable(name)));
+  const end = free.some((name) => name.startsWith("-")) ? ["--"] : [];
+  const command = ["npx ryzeapi import", ...(names.length === 0 ? [] : end), ...names].join(" ");
+  return ["", "To take over what is not in the stack:", `  ${command}`];
+}
+
+/** As a POSIX shell has to be given it; PowerShell reads the same quotes. */
+function shellWord(text: string): string {
+  return /^[\w.][\w.-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

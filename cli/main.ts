@@ -2,6 +2,8 @@
 import { connectCommand } from "./connect.ts";
 import { importCommand } from "./import.ts";
 import { listCommand } from "./list.ts";
+import { endProgress, notice } from "./progress.ts";
+import { InterruptedError } from "./prompt.ts";
 import { UsageError } from "./usage.ts";
 
 const HELP = `Usage: ryzeapi <command>
@@ -11,7 +13,8 @@ Commands:
   connect NAME       pair a phone with an instance, by QR code or pairing code
   import [NAME...]   write what \`pulumi import --file\` needs to take over instances that exist
 
-The account is the one of RYZEAPI_TOKEN, at RYZEAPI_ENDPOINT (default https://ryzeapi.cloud).
+The account is the one of RYZEAPI_TOKEN, at RYZEAPI_ENDPOINT (default https://ryzeapi.cloud); without RYZEAPI_TOKEN,
+the one of ryzeapi:token and ryzeapi:endpoint in the configuration of the stack that is selected in this folder.
 \`ryzeapi <command> --help\` says more.`;
 
 async function main([command, ...args]: readonly string[]): Promise<void> {
@@ -36,8 +39,25 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   }
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(`ryzeapi: ${error instanceof Error ? error.message : String(error)}`);
+function fail(error: unknown): void {
+  if (error instanceof InterruptedError) process.exit(INTERRUPTED);
+  notice(`ryzeapi: ${error instanceof Error ? error.message : String(error)}`);
   if (error instanceof UsageError) console.error(`\n${error.help}`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  // A request that is still under way must not keep a command that has failed.
+  process.stdout.write("", () => process.exit(error instanceof UsageError ? 2 : 1));
+}
+
+/** What a shell says of a command that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+const TERMINATED = 143;
+
+// Exits, so that whatever has changed the terminal hears of it.
+process.once("SIGINT", () => process.exit(INTERRUPTED));
+process.once("SIGTERM", () => process.exit(TERMINATED));
+// The reader of a pipe, such as `head`, may have enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
 });
+
+main(process.argv.slice(2)).finally(endProgress).catch(fail);

@@ -1,5 +1,7 @@
+import type { Discovery } from "../provider/discovery.ts";
 import { isObject } from "../provider/values.ts";
-import { camelCase, type ImportedResource, type SecretRequest } from "./imported.ts";
+import type { ImportedResource, SecretRequest } from "./imported.ts";
+import { identifier, UniqueNames } from "./names.ts";
 
 /** A piece of program text that stands where a value is printed. */
 class Code {
@@ -19,28 +21,40 @@ export function programText(
     .flatMap((resource) => resource.secrets)
     .filter(({ path }) => secrets.get(path) !== "");
   const kinds = new Set(resources.map(({ kind }) => (kind === "instance" ? "RyzeInstance" : "RyzeWebhook")));
-  const variables = variableNames(resources);
   return [
     ...(used.length === 0 ? [] : ['import * as pulumi from "@pulumi/pulumi";']),
     `import { ${[...kinds].sort().join(", ")} } from "pulumi-ryzeapi";`,
     "",
     ...(used.length === 0 ? [] : ["const config = new pulumi.Config();", ""]),
-    ...resources.map((resource) => declarationText(resource, secrets, variables)),
+    ...named(resources).map((resource) => declarationText(resource, secrets)),
   ].join("\n");
 }
 
-function declarationText(
-  resource: ImportedResource,
-  secrets: ReadonlyMap<string, string>,
-  variables: ReadonlyMap<string, string>,
-): string {
+interface Named extends ImportedResource {
+  readonly variable: string;
+  /** The variable of the instance that it belongs to. */
+  readonly instanceVariable: string;
+}
+
+/** Variables by resource, not by name: an instance may be called what a webhook of another one is called. */
+function named(resources: readonly ImportedResource[]): Named[] {
+  const variables = new UniqueNames(["config", "pulumi"]);
+  const ofInstances = new Map<Discovery, string>();
+  return resources.map((resource) => {
+    const { kind, name, discovery } = resource;
+    const variable = variables.take(identifier(name));
+    if (kind === "instance") ofInstances.set(discovery, variable);
+    return { ...resource, variable, instanceVariable: ofInstances.get(discovery) ?? variable };
+  });
+}
+
+function declarationText(resource: Named, secrets: ReadonlyMap<string, string>): string {
   const className = resource.kind === "instance" ? "RyzeInstance" : "RyzeWebhook";
-  const variable = variables.get(resource.name) ?? "";
-  const owner = variables.get(resource.discovery.name) ?? "";
+  const { variable, instanceVariable } = resource;
   const references =
     resource.kind === "instance"
       ? {}
-      : { instance: new Code(`${owner}.name`), token: new Code(`${owner}.token`) };
+      : { instance: new Code(`${instanceVariable}.name`), token: new Code(`${instanceVariable}.token`) };
   const used = resource.secrets.filter(({ path }) => secrets.get(path) !== "");
   const args = withSecretCode({ ...resource.declaration, ...references }, used);
   // `pulumi import` protects what it imports, and a paired number is lost with its instance.
@@ -72,29 +86,4 @@ function print(value: unknown, indent: string): string {
     ([key, member]) => `${indent}  ${key}: ${print(member, `${indent}  `)},\n`,
   );
   return members.length === 0 ? "{}" : `{\n${members.join("")}${indent}}`;
-}
-
-/** What no variable of a module can be called. */
-const RESERVED = new Set(
-  (
-    "arguments await break case catch class const continue debugger default delete do else enum eval export exports " +
-    "extends false finally for function if implements import in instanceof interface let module new null package " +
-    "private protected public require return static super switch this throw true try typeof undefined var void while " +
-    "with yield"
-  ).split(" "),
-);
-
-/** Identifiers for the resources' names, which may be any text. */
-function variableNames(resources: readonly ImportedResource[]): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  const taken = new Set(["config", "pulumi"]);
-  for (const { name } of resources) {
-    const wanted = camelCase([name]);
-    const base = /^[A-Za-z]/.test(wanted) && !RESERVED.has(wanted) ? wanted : camelCase(["instance", name]);
-    let variable = base;
-    for (let suffix = 2; taken.has(variable); suffix += 1) variable = `${base}${suffix}`;
-    taken.add(variable);
-    names.set(name, variable);
-  }
-  return names;
 }

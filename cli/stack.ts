@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as z from "zod";
+import type { AccountSettings } from "../provider/config.ts";
 import { RYZE_INSTANCE } from "../provider/registration.ts";
 
 const run = promisify(execFile);
@@ -8,16 +9,34 @@ const run = promisify(execFile);
 /** A deployment of any size, as `pulumi stack export` prints it. */
 const LARGEST_OUTPUT_BYTES = 512 * 1024 * 1024;
 
+/** An instance as the dynamic provider registers it, and as a native one would. */
+const INSTANCE_TYPES: ReadonlySet<string> = new Set([RYZE_INSTANCE.type, "ryzeapi:index:Instance"]);
+
 const exported = z.looseObject({
   deployment: z.looseObject({
-    resources: z.array(z.looseObject({ type: z.string(), id: z.string().optional() })).optional(),
+    resources: z
+      .array(
+        z.looseObject({
+          type: z.string(),
+          id: z.string().optional(),
+          /** Read by the program, not managed. */
+          external: z.boolean().optional(),
+          /** Replaced, and still to be deleted. */
+          delete: z.boolean().optional(),
+        }),
+      )
+      .optional(),
   }),
 });
+
+const configuration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
 /** The names of the instances that a stack manages; without a name, the stack that is selected in this folder. */
 export async function managedInstances(stack: string | undefined): Promise<ReadonlySet<string>> {
   const { deployment } = exported.parse(JSON.parse(await pulumi(["stack", "export"], stack)));
-  const instances = (deployment.resources ?? []).filter(({ type }) => type === RYZE_INSTANCE.type);
+  const instances = (deployment.resources ?? []).filter(
+    (resource) => INSTANCE_TYPES.has(resource.type) && resource.external !== true && resource.delete !== true,
+  );
   return new Set(instances.map(({ id }) => id).filter((id) => id !== undefined));
 }
 
@@ -28,14 +47,27 @@ export async function tokenFromOutput(output: string, stack: string | undefined)
   return token;
 }
 
+/** The account of a stack's configuration, as far as it is set there. */
+export async function configuredAccount(stack: string | undefined): Promise<AccountSettings> {
+  const values = configuration.parse(JSON.parse(await pulumi(["config", "--show-secrets", "--json"], stack)));
+  const token = values["ryzeapi:token"]?.value;
+  const endpoint = values["ryzeapi:endpoint"]?.value;
+  return { ...(token && { token }), ...(endpoint && { endpoint }) };
+}
+
 async function pulumi(args: readonly string[], stack: string | undefined): Promise<string> {
+  const command = [...args, ...(stack === undefined ? [] : ["--stack", stack])];
   try {
-    const { stdout } = await run("pulumi", [...args, ...(stack === undefined ? [] : ["--stack", stack])], {
-      maxBuffer: LARGEST_OUTPUT_BYTES,
-    });
+    const { stdout } = await run("pulumi", command, { maxBuffer: LARGEST_OUTPUT_BYTES });
     return stdout;
   } catch (error) {
-    const { stderr, message } = error as { stderr?: string; message: string };
-    throw new Error(`\`pulumi ${args.join(" ")}\` failed: ${(stderr ?? message).trim()}`, { cause: error });
+    throw new Error(`\`pulumi ${command.join(" ")}\` failed: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, stderr, message } = error as { code?: unknown; stderr?: string; message: string };
+  if (code === "ENOENT") return "there is no `pulumi` on PATH";
+  const said = stderr?.trim() ?? "";
+  return said === "" ? message : said.replace(/^error: /, "");
 }

@@ -42,7 +42,7 @@ import { containsUnknown, omit, pick, type Values } from "./values.ts";
 export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   readonly #host: Host;
   /** Names that this process has begun to create, so that no two resources take one instance for theirs. */
-  readonly #claimed = new Set<string>();
+  readonly #claimed = new WeakMap<AccountClient, Set<string>>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -79,15 +79,15 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   async create(args: InstanceArguments): Promise<InstanceState> {
     const account = this.#account(args);
     const existing = await account.listing.findAtStart(args.name);
-    const claim = `${account.origin} ${args.name}`;
-    if (this.#claimed.has(claim) || (existing !== undefined && !args.adopt)) throw nameTaken(args.name);
-    this.#claimed.add(claim);
+    const claimed = this.#claimedIn(account);
+    if (claimed.has(args.name) || (existing !== undefined && !args.adopt)) throw nameTaken(args.name);
+    claimed.add(args.name);
     try {
       return existing === undefined
         ? await this.#createNew(account, args)
         : await this.#takeOver(account, args, bornOf(existing));
     } catch (error) {
-      if (!(error instanceof PartialFailure)) this.#claimed.delete(claim);
+      if (!(error instanceof PartialFailure)) claimed.delete(args.name);
       throw error;
     }
   }
@@ -192,6 +192,14 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
       ]),
     );
     return concluded(args, known, await changeAll(instance, before, args, observed), before);
+  }
+
+  #claimedIn(account: AccountClient): Set<string> {
+    const known = this.#claimed.get(account);
+    if (known !== undefined) return known;
+    const claimed = new Set<string>();
+    this.#claimed.set(account, claimed);
+    return claimed;
   }
 
   #account(args: InstanceArguments): AccountClient {

@@ -61,8 +61,13 @@ export class PartialFailure extends Error {
   readonly state: Values;
   readonly reasons: readonly string[];
 
-  constructor(id: string, state: Values, reasons: readonly string[], what = `instance "${id}"`) {
-    super(`the ${what} is not as declared: ${reasons.join(" ")}`);
+  constructor(
+    id: string,
+    state: Values,
+    reasons: readonly string[],
+    message = `the instance "${id}" is not as declared: ${reasons.join(" ")}`,
+  ) {
+    super(message);
     this.id = id;
     this.state = state;
     this.reasons = reasons;

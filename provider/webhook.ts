@@ -175,8 +175,8 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
         : await block.apply(instance, { declared, before: undefined, observed: undefined });
       return webhookStateOf(args, seen);
     } catch (error) {
-      if (error instanceof NoAnswerError && error.maybeApplied) return await lookAfter(error, args, instance);
-      throw error;
+      if (!isUnclear(error)) throw error;
+      return await lookAfter(error, args, instance);
     }
   }
 
@@ -193,6 +193,11 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   }
 }
 
+function isUnclear(error: unknown): error is Error {
+  if (error instanceof NoAnswerError) return error.maybeApplied;
+  return error instanceof RyzeApiError && error.status >= 500;
+}
+
 /**
  * Whether a change that was not answered was carried out shows in a look at the webhook. Where it does not, the webhook
  * goes into the state all the same: what may exist must not be orphaned.
@@ -205,8 +210,12 @@ async function lookAfter(unclear: Error, args: WebhookArguments, instance: Insta
   });
   if (isInSync(block, declarationOf(args), seen)) return webhookStateOf(args, seen ?? {});
   const state = webhookStateOf(args, { ...seen, error: unclear.message });
-  const what = `webhook "${args.label}" of the instance "${args.instance}"`;
-  throw new PartialFailure(webhookId(args), state, [unclear.message], what);
+  throw new PartialFailure(
+    webhookId(args),
+    state,
+    [unclear.message],
+    `the webhook "${args.label}" of the instance "${args.instance}" is not as declared: ${unclear.message}`,
+  );
 }
 
 async function unlessInstanceMissing<T>(answer: Promise<T>): Promise<T | undefined> {

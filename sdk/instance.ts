@@ -81,7 +81,8 @@ export class RyzeInstance extends pulumi.CustomResource {
       inputs,
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["token"] }),
     );
-    this.warnings.apply((warnings) => {
+    // Mocks of a program's own tests give no warnings.
+    this.warnings.apply((warnings: readonly string[] | undefined = []) => {
       for (const warning of warnings) void pulumi.log.warn(warning, this);
     });
   }

@@ -6,6 +6,8 @@ import { pulumiCli, type PulumiCli } from "../scripts/pulumi-cli/find.mts";
 declare module "vitest" {
   interface ProvidedContext {
     pulumiCli: PulumiCli;
+    /** Which face of the provider end-to-end tests ask. */
+    face: "dynamic" | "native";
   }
 }
 

@@ -52,9 +52,13 @@ async function projectFor({ emulator }: TestService) {
   };
 }
 
-/** An instance that somebody made without Pulumi: every block, and a webhook beside the default one. */
-async function existingInstance({ emulator, secrets, chatwootUrl }: TestService): Promise<void> {
+/**
+ * Instances that somebody made without Pulumi: one with every block and a webhook beside the default one, and one with
+ * the name that this webhook would have in a program.
+ */
+async function existingInstances({ emulator, secrets, chatwootUrl }: TestService): Promise<void> {
   await create(lifecycleFor(emulator), { name: "orion-2", ...everyBlock(secrets, chatwootUrl) });
+  await create(lifecycleFor(emulator), { name: "orion-2-audit" });
   emulator.patchInstance("orion-2", {
     webhooks: {
       audit: { enabled: true, url: "https://audit.example.com", authorization: secrets.instanceToken },
@@ -64,7 +68,7 @@ async function existingInstance({ emulator, secrets, chatwootUrl }: TestService)
 
 test("what `ryzeapi import` writes is imported, and its program shows no change", async () => {
   const service = await serviceFor();
-  await existingInstance(service);
+  await existingInstances(service);
   const { secrets, emulator } = service;
   const project = await projectFor(service);
   const given = {
@@ -77,6 +81,7 @@ test("what `ryzeapi import` writes is imported, and its program shows no change"
   const written = await project.ryzeapi(
     "import",
     "orion-2",
+    "orion-2-audit",
     "--secrets",
     "secrets.json",
     "--program",
@@ -94,7 +99,7 @@ test("what `ryzeapi import` writes is imported, and its program shows no change"
     orion2WebhookAuthorization: secrets.webhookAuthorization,
     orion2ChatwootApiToken: secrets.chatwootToken,
     orion2S3SecretKey: secrets.s3SecretKey,
-    orion2AuditAuthorization: secrets.instanceToken,
+    orion2Audit2Authorization: secrets.instanceToken,
   };
   const asked = [...written.stderr.matchAll(/config set --secret (\w+)/g)].map(([, key]) => key);
   expect(asked.sort()).toEqual(Object.keys(values).sort());
@@ -107,18 +112,20 @@ test("what `ryzeapi import` writes is imported, and its program shows no change"
   const preview = await project.pulumi("preview", "--diff", "--expect-no-changes");
   expect(preview, preview.stdout).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining("3 unchanged") as string,
+    stdout: expect.stringContaining("4 unchanged") as string,
   });
   expect(emulator.requests()).toEqual([]);
   const refreshed = await project.pulumi("preview", "--refresh", "--expect-no-changes");
   expect(refreshed, refreshed.stdout).toMatchObject({ code: 0 });
+  const managed = await project.ryzeapi("list");
+  expect(managed.stdout).toMatch(/^orion-2 .* yes .*\norion-2-audit .* yes /m);
   const exported = await project.pulumi("stack", "export");
   expectAbsent(secrets, { state: exported.stdout, preview: preview.stdout + refreshed.stdout });
 });
 
 test("secrets that nobody gave are asked for by name, and nothing is written", async () => {
   const service = await serviceFor({ readings: { chatwootGeneration: "older" } });
-  await existingInstance(service);
+  await existingInstances(service);
   const project = await projectFor(service);
   const { code, stdout, stderr } = await project.ryzeapi("import");
   expect(code).toBe(1);

@@ -43,7 +43,7 @@ test("another token replaces, the old instance first; a paired number is warned 
   await stack.preview();
   const ops = plansFor(stack.events, "orion").map(({ op }) => op);
   expect(ops).toEqual(["delete-replaced", "replace", "create-replacement"]);
-  expect(stack.output).toMatch(/WARNING: Replacing the instance "orion" \(because of its token\)/);
+  expect(stack.output).toMatch(/warning: replacing the instance "orion" \(because of its token\)/i);
   expect(stack.output).toContain("5511999999999@s.whatsapp.net");
   expect(stack.output).not.toMatch(/token-[ab]/);
 
@@ -63,7 +63,7 @@ test("another name replaces, the new instance first, without a warning where not
   ]);
   expect(routes()).toEqual([LIST, CREATE, DELETE]);
   expect(emulator.instanceNames()).toEqual(["orion-2"]);
-  expect(stack.output).not.toContain("WARNING");
+  expect(stack.output).not.toMatch(/warning: replacing/i);
 });
 
 test("a resource under another name, with an alias, is the same instance; retained, it stays", async () => {

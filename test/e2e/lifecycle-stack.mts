@@ -8,10 +8,12 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import { inject } from "vitest";
 
+import { pathWithPlugin } from "../support/native.mts";
 import { stackEnvironment, type TestStack } from "../support/stack.mts";
 
 /** The stack of a test in the Automation API's own terms, for the options that `TestStack` has no method for. */
 export async function stackOf(test: TestStack): Promise<Stack> {
+  const cli = inject("pulumiCli");
   const [backend = "", workDir = ""] = test.directories;
   return await LocalWorkspace.createOrSelectStack(
     { stackName: "test", projectName: "test", program: () => test.program() },
@@ -19,7 +21,7 @@ export async function stackOf(test: TestStack): Promise<Stack> {
       workDir,
       pulumiHome: join(dirname(workDir), "home"),
       pulumiCommand: await PulumiCommand.get(),
-      envVars: { ...inject("pulumiCli").env, ...stackEnvironment(backend) },
+      envVars: { ...cli.env, ...stackEnvironment(backend), PATH: pathWithPlugin(cli.env.PATH) },
     },
   );
 }

@@ -9,11 +9,14 @@ export const repository = fileURLToPath(new URL("../..", import.meta.url));
 /** The folders whose sources become the package, each file as JavaScript and as types. */
 const SOURCES = ["cli", "provider", "sdk"];
 
+/** The native plugin is no part of the package. */
+const PLUGIN = /^plugin\//;
+
 /** The package as `npm pack` makes it of a clean checkout: its `prepare` script has to build everything. */
 export async function pack(folder: string): Promise<{ tarball: string; files: string[] }> {
   const checkout = join(folder, "checkout");
   const others = ["package.json", "tsconfig.json", "tsconfig.build.json", "LICENSE", "README.md"];
-  for (const path of [...SOURCES, ...others])
+  for (const path of [...SOURCES, ...others, "scripts/plugin"])
     await cp(join(repository, path), join(checkout, path), { recursive: true });
   await symlink(join(repository, "node_modules"), join(checkout, "node_modules"));
   const packed = await run("npm", ["pack", "--json", "--pack-destination", folder], checkout);
@@ -28,7 +31,7 @@ export async function needed(): Promise<string[]> {
   const sources = SOURCES.map(async (folder) => {
     const files = await readdir(join(repository, folder), { recursive: true });
     return files
-      .filter((file) => file.endsWith(".ts"))
+      .filter((file) => file.endsWith(".ts") && !file.startsWith("plugin/"))
       .map((file) => `dist/${folder}/${file.slice(0, -".ts".length)}`);
   });
   const built = (await Promise.all(sources)).flat().flatMap((module) => [`${module}.d.ts`, `${module}.js`]);

@@ -15,10 +15,17 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import { inject, onTestFinished } from "vitest";
 
-/** The package as users get it, which is what the provider process loads as well. */
-export const ryzeapi = createRequire(import.meta.url)("pulumi-ryzeapi") as typeof import("pulumi-ryzeapi");
+import { NATIVE_INSTANCE, nativeFace, pathWithPlugin } from "./native.mts";
 
-export const RYZE_INSTANCE = "pulumi-nodejs:dynamic/ryzeapi:RyzeInstance";
+/** The package as users get it, which is what the provider process loads as well. */
+const packaged = createRequire(import.meta.url)("pulumi-ryzeapi") as typeof import("pulumi-ryzeapi");
+
+/** Which face of the provider the tests of this run ask: every scenario is one for both. */
+const isNative = inject("face") === "native";
+
+export const ryzeapi = isNative ? nativeFace(packaged) : packaged;
+
+export const RYZE_INSTANCE = isNative ? NATIVE_INSTANCE : "pulumi-nodejs:dynamic/ryzeapi:RyzeInstance";
 
 const PROJECT = "test";
 const STACK = "test";
@@ -58,7 +65,7 @@ export async function stackFor({ program, endpoint, token }: StackOptions): Prom
       workDir,
       pulumiHome: join(directory, "home"),
       pulumiCommand: await PulumiCommand.get(),
-      envVars: { ...cli.env, ...stackEnvironment(backend) },
+      envVars: { ...cli.env, ...stackEnvironment(backend), PATH: pathWithPlugin(cli.env.PATH) },
     },
   );
   await stack.setConfig("ryzeapi:endpoint", { value: endpoint });
