@@ -82,7 +82,7 @@ export class RyzeInstance extends pulumi.CustomResource {
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["token"] }),
     );
     // Mocks of a program's own tests give no warnings.
-    this.warnings.apply((warnings: readonly string[] | undefined = []) => {
+    (this.warnings as pulumi.Output<string[] | undefined>).apply((warnings = []) => {
       for (const warning of warnings) void pulumi.log.warn(warning, this);
     });
   }

@@ -5,7 +5,7 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { build } from "esbuild";
+import { build as bundle, type BuildOptions, type Plugin } from "esbuild";
 
 import { licencesOf } from "./licences.mts";
 
@@ -16,19 +16,35 @@ const target = join(repository, "dist", "plugin");
 await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
 
-const { metafile } = await build({
+const options: BuildOptions = {
   absWorkingDir: repository,
-  entryPoints: [join(source, "main.ts")],
-  outfile: join(target, "index.js"),
   bundle: true,
   platform: "node",
   target: "node22",
   format: "cjs",
   minifySyntax: true,
   minifyWhitespace: true,
-  metafile: true,
   logLevel: "warning",
-});
+};
+
+/** The HTTP client is half of all code and needed by the first request only: a file of its own, which is loaded then. */
+const httpClientApart: Plugin = {
+  name: "http-client-apart",
+  setup(build) {
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: "./undici.js", external: true }));
+  },
+};
+
+const bundles = await Promise.all([
+  bundle({
+    ...options,
+    entryPoints: [join(source, "main.ts")],
+    outfile: join(target, "index.js"),
+    plugins: [httpClientApart],
+    metafile: true,
+  }),
+  bundle({ ...options, entryPoints: ["undici"], outfile: join(target, "undici.js"), metafile: true }),
+]);
 
 const { version, license } = JSON.parse(await readFile(join(repository, "package.json"), "utf8")) as Record<
   string,
@@ -38,7 +54,10 @@ const manifest = { name: "pulumi-resource-ryzeapi", version, license, private: t
 await writeFile(join(target, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 await writeFile(
   join(target, "THIRD-PARTY-LICENSES.txt"),
-  await licencesOf(repository, Object.keys(metafile.inputs)),
+  await licencesOf(
+    repository,
+    bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+  ),
 );
 await cp(join(source, "package"), target, { recursive: true });
 await cp(join(source, "schema.json"), join(target, "schema.json"));

@@ -75,7 +75,7 @@ async function measure(
   work: Work,
 ): Promise<Measurement> {
   const subject = `${name}, ${instances} instances, ${CASES[kind]}`;
-  const provider = await ProviderProcess.start(code, service.stackConfig);
+  const provider = await ProviderProcess.dynamic(code, service.stackConfig);
   try {
     await service.nextWindow();
     await service.clearRequests();

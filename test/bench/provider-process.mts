@@ -17,7 +17,9 @@ const repository = fileURLToPath(new URL("../..", import.meta.url));
 /** The engine only has to be named: a dynamic provider never calls it. */
 const ENGINE_ADDRESS = "127.0.0.1:1";
 /** With `-e` the first argument takes the place of a script's name. */
-const COMMAND = ["-e", 'require("@pulumi/pulumi/cmd/dynamic-provider")', "dynamic-provider", ENGINE_ADDRESS];
+const DYNAMIC = ["-e", 'require("@pulumi/pulumi/cmd/dynamic-provider")', "dynamic-provider", ENGINE_ADDRESS];
+const PLUGIN = ["dist/plugin/pulumi-resource-ryzeapi", ENGINE_ADDRESS];
+const URN = "urn:pulumi:bench::bench::ryzeapi:index:Instance::bench";
 
 /** None outlives the benchmark, however that ends. */
 const running = new Set<ChildProcessByStdio<null, Readable, null>>();
@@ -25,15 +27,29 @@ process.once("exit", () => {
   for (const child of running) child.kill();
 });
 
-/** Pulumi's own process for dynamic providers, spoken to over gRPC as the engine does. */
+/** A provider's process, spoken to over gRPC as the engine does. */
 export class ProviderProcess {
   readonly #child: ChildProcessByStdio<null, Readable, null>;
   readonly #client: ResourceProviderClient;
-  /** The provider's code, as it stands in `__provider`. */
-  readonly #code: string;
+  /** The provider's code, as it stands in `__provider`; the native plugin has none. */
+  readonly #code: string | undefined;
 
-  static async start(code: string, config: Values): Promise<ProviderProcess> {
-    const child = spawn(process.execPath, COMMAND, { cwd: repository, stdio: ["ignore", "pipe", "inherit"] });
+  /** Pulumi's own process for dynamic providers, with the code of one. */
+  static dynamic(code: string, config: Values): Promise<ProviderProcess> {
+    return ProviderProcess.#start(DYNAMIC, code, config);
+  }
+
+  /** The native plugin. */
+  static native(config: Values): Promise<ProviderProcess> {
+    return ProviderProcess.#start(PLUGIN, undefined, config);
+  }
+
+  static async #start(
+    command: readonly string[],
+    code: string | undefined,
+    config: Values,
+  ): Promise<ProviderProcess> {
+    const child = spawn(process.execPath, command, { cwd: repository, stdio: ["ignore", "pipe", "inherit"] });
     running.add(child);
     const [port] = (await once(createInterface(child.stdout), "line")) as [string];
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
@@ -45,7 +61,7 @@ export class ProviderProcess {
   private constructor(
     child: ChildProcessByStdio<null, Readable, null>,
     client: ResourceProviderClient,
-    code: string,
+    code: string | undefined,
   ) {
     this.#child = child;
     this.#client = client;
@@ -53,7 +69,7 @@ export class ProviderProcess {
   }
 
   async check(olds: Values, news: Values): Promise<Values> {
-    const request = new messages.CheckRequest();
+    const request = new messages.CheckRequest().setUrn(URN);
     request.setOlds(this.#struct(olds));
     request.setNews(this.#struct(news));
     const answer = await unary<messages.CheckResponse>((done) => this.#client.check(request, done));
@@ -131,7 +147,7 @@ export class ProviderProcess {
   }
 
   #struct(values: Values): structs.Struct {
-    return struct({ ...values, __provider: this.#code });
+    return struct(this.#code === undefined ? values : { ...values, __provider: this.#code });
   }
 }
 

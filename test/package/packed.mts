@@ -9,9 +9,6 @@ export const repository = fileURLToPath(new URL("../..", import.meta.url));
 /** The folders whose sources become the package, each file as JavaScript and as types. */
 const SOURCES = ["cli", "provider", "sdk"];
 
-/** The native plugin is no part of the package. */
-const PLUGIN = /^plugin\//;
-
 /** The package as `npm pack` makes it of a clean checkout: its `prepare` script has to build everything. */
 export async function pack(folder: string): Promise<{ tarball: string; files: string[] }> {
   const checkout = join(folder, "checkout");
@@ -26,7 +23,7 @@ export async function pack(folder: string): Promise<{ tarball: string; files: st
   return { tarball: join(folder, filename), files: files.map(({ path }) => path) };
 }
 
-/** What the package has to hold, and nothing else. */
+/** What the package has to hold, and nothing else; the native plugin is no part of it. */
 export async function needed(): Promise<string[]> {
   const sources = SOURCES.map(async (folder) => {
     const files = await readdir(join(repository, folder), { recursive: true });
