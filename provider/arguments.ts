@@ -2,7 +2,8 @@ import * as z from "zod";
 import { BLOCKS } from "./blocks/index.ts";
 import { flag, group, oneOf, orUnknown } from "./blocks/fields.ts";
 import { endpointProblem, isToken, TOKEN_RULE, type AccountSettings } from "./config.ts";
-import { pick, withoutEmpty, type Values } from "./values.ts";
+import { SECRET_FIELDS } from "./secret-fields.ts";
+import { omit, pick, withoutEmpty, type Values } from "./values.ts";
 
 /** The arguments of an instance after `check`; the blocks stand under their own names. */
 export type InstanceArguments = Values &
@@ -59,14 +60,17 @@ export const ARGUMENT_NAMES: readonly string[] = Object.keys(instanceSchema.shap
 
 /** Validates and normalises what a program declares; unknown values are accepted anywhere. */
 export function checkArguments<Arguments>(schema: z.ZodType, declared: Values): CheckResult<Arguments> {
-  const result = schema.safeParse(withoutEmpty(declared));
-  if (result.success) return { inputs: result.data as Arguments, failures: [] };
+  const result = schema.safeParse(withoutEmpty(omit(declared, [SECRET_FIELDS])));
+  if (result.success) {
+    const inputs = { ...(result.data as Values), ...pick(declared, [SECRET_FIELDS]) };
+    return { inputs: inputs as Arguments, failures: [] };
+  }
   return { failures: result.error.issues.flatMap(failuresOf) };
 }
 
 /** The arguments in the state of an instance, which holds the outputs beside them. */
 export function argumentsIn(state: Values): InstanceArguments {
-  return pick(state, ARGUMENT_NAMES) as InstanceArguments;
+  return pick(state, [...ARGUMENT_NAMES, SECRET_FIELDS]) as InstanceArguments;
 }
 
 function failuresOf(issue: z.core.$ZodIssue): CheckFailure[] {

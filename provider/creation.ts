@@ -44,7 +44,7 @@ export async function createOnce(
   const body = createBody(args);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return bornOf(await account.create(body, secrets));
+      return bornOf(await account.create(body, secrets), account);
     } catch (error) {
       const wasSentBefore = attempt > 1;
       if (!isUnclear(error) && !(wasSentBefore && isConflict(error)))
@@ -58,9 +58,12 @@ export async function createOnce(
 }
 
 /** The instance by its name, in the form of a creation's answer. */
-export function bornOf(answer: Values | ListedInstance): Born {
+export function bornOf(answer: Values | ListedInstance, account?: AccountClient): Born {
   const instance = isObject(answer["instance"]) ? answer["instance"] : answer;
   const connection = isObject(instance["connection"]) ? instance["connection"] : {};
+  // Messages repeat these texts, and the state keeps them in clear.
+  const shownIn = (value: unknown) =>
+    textIn(typeof value === "string" ? (account?.clean(value) ?? cleanMessage(value, [])) : value);
   return {
     token: textIn(instance["token"]),
     status: shownIn(connection["state"]) ?? shownIn(instance["status"]),
@@ -76,7 +79,7 @@ async function lookUp(
 ): Promise<Born | undefined> {
   try {
     const found = await account.listing.lookUp(args.name);
-    return found && bornOf(found);
+    return found && bornOf(found, account);
   } catch (error) {
     throw new UnclearCreationError(
       `It is not known whether the instance "${args.name}" was created: ${messageOf(cause)} The listing did not tell ` +
@@ -142,11 +145,6 @@ function isConflict(error: unknown): boolean {
 
 function textIn(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** A text that messages repeat, and must therefore be fit for a terminal. */
-function shownIn(value: unknown): string | undefined {
-  return textIn(typeof value === "string" ? cleanMessage(value, []) : value);
 }
 
 function messageOf(error: unknown): string {

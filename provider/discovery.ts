@@ -40,7 +40,7 @@ export async function discover(account: AccountClient, listed: ListedInstance): 
       `The account holds an instance "${shown}" that no program can declare: its name ${problem}.`,
     );
   }
-  const { token, status, numberJid } = bornOf(listed);
+  const { token, status, numberJid } = bornOf(listed, account);
   const instance = account.instance(listed.name, token, []);
   const [blocks, webhooks] = await Promise.all([
     Promise.all(BLOCKS.map((block) => discoverBlock(instance, block))),

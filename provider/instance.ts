@@ -35,6 +35,7 @@ import {
   type ReadResult,
 } from "./lifecycle.ts";
 import type { AccountClient } from "./ryzeapi/client.ts";
+import { SECRET_FIELDS } from "./secret-fields.ts";
 import { declaredIn, knownIn, stateOf, UNCONFIRMED, type InstanceState, type Known } from "./state.ts";
 import { containsUnknown, omit, pick, type Values } from "./values.ts";
 
@@ -85,7 +86,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     try {
       return existing === undefined
         ? await this.#createNew(account, args)
-        : await this.#takeOver(account, args, bornOf(existing));
+        : await this.#takeOver(account, args, bornOf(existing, account));
     } catch (error) {
       if (!(error instanceof PartialFailure)) claimed.delete(args.name);
       throw error;
@@ -96,7 +97,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const account = this.#account(argumentsIn(olds));
     const listed = await account.listing.find(id);
     if (listed === undefined) return undefined;
-    const born = bornOf(listed);
+    const born = bornOf(listed, account);
     const before = knownIn(olds);
     const args = { ...declaredIn(olds), name: id };
     const instance = account.instance(id, args.token ?? born.token ?? before.token, secretsIn(olds));
@@ -164,7 +165,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const found = await account.listing.lookUp(args.name);
     return found === undefined
       ? await this.#createNew(account, args)
-      : await this.#takeOver(account, args, bornOf(found), before);
+      : await this.#takeOver(account, args, bornOf(found, account), before);
   }
 
   /**
@@ -270,7 +271,7 @@ async function withToken(account: AccountClient, args: InstanceArguments, known:
   if (known.token !== undefined) return known;
   try {
     const listed = await account.listing.lookUp(args.name);
-    return listed === undefined ? known : knownOf(bornOf(listed), known, known.observed);
+    return listed === undefined ? known : knownOf(bornOf(listed, account), known, known.observed);
   } catch {
     return known; // the instance exists; the next refresh asks again
   }
@@ -288,7 +289,7 @@ async function requireInstance(account: AccountClient, name: string): Promise<vo
 
 function sameArguments(before: InstanceArguments, now: InstanceArguments): boolean {
   const blocks = new Set(BLOCKS.map((block) => block.name));
-  const others = ARGUMENT_NAMES.filter((name) => !blocks.has(name) && name !== "token");
+  const others = [...ARGUMENT_NAMES.filter((name) => !blocks.has(name) && name !== "token"), SECRET_FIELDS];
   return (
     // Declaring the token that is there, or no token any more, changes nothing at the service. The state has to know
     // it all the same: a refresh would bring a token that is no argument any more back as one, and in clear.

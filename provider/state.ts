@@ -1,5 +1,6 @@
 import { argumentsIn, type InstanceArguments } from "./arguments.ts";
 import type { Observation } from "./blocks/block.ts";
+import { withoutSecretFields } from "./secret-fields.ts";
 import { defined, isObject, omit, type Values } from "./values.ts";
 
 /** What is known of an instance that exists. Names that are no argument hold what is really there. */
@@ -28,7 +29,7 @@ export function stateOf(args: InstanceArguments, known: Known): InstanceState {
     tokenDeclared: args.token !== undefined,
     status: known.status,
     numberJid: known.numberJid,
-    observed: known.observed,
+    observed: withoutSecretFields(known.observed, args),
     warnings: warningsOf(known, args),
   });
 }

@@ -30,6 +30,7 @@ import {
   type ReadResult,
 } from "./lifecycle.ts";
 import type { InstanceClient } from "./ryzeapi/client.ts";
+import { SECRET_FIELDS, textsInSecretFields, withoutSecretFields } from "./secret-fields.ts";
 import { NoAnswerError, RyzeApiError } from "./ryzeapi/errors.ts";
 import { containsUnknown, defined, isObject, pick, type Values } from "./values.ts";
 
@@ -67,7 +68,10 @@ export const webhookSchema = switchable(
 );
 
 const WEBHOOK_NAMES = switchableNames(webhookFields);
-const ARGUMENT_NAMES = ["instance", "label", "token", "account", "adopt", ...WEBHOOK_NAMES];
+const ARGUMENT_NAMES = [
+  ...["instance", "label", "token", "account", "adopt", SECRET_FIELDS],
+  ...WEBHOOK_NAMES,
+];
 
 /** The lifecycle of one webhook of an instance, beside the one labelled `default`. */
 export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
@@ -94,7 +98,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     const before = argumentsIn(olds);
     const block = blockOf(news);
     const replaces = ["instance", "label"].filter((argument) => news[argument] !== before[argument]);
-    const others = ["token", "account", "adopt"];
+    const others = ["token", "account", "adopt", SECRET_FIELDS];
     const differs =
       replaces.length > 0 ||
       containsUnknown(news) ||
@@ -189,7 +193,8 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     const secrets = [args.token, args.account?.token, args["authorization"]].filter(
       (secret) => typeof secret === "string",
     );
-    return accountOf(this.#host, args.account).instance(args.instance, args.token, secrets);
+    const account = accountOf(this.#host, args.account);
+    return account.instance(args.instance, args.token, [...secrets, ...textsInSecretFields(args)]);
   }
 }
 
@@ -250,7 +255,8 @@ function observedIn(state: Values): Observation {
 }
 
 export function webhookStateOf(args: WebhookArguments, observed: Observation): Values {
-  return defined({ ...args, observed: defined(withoutSecrets(blockOf(args), observed)) });
+  const shown = withoutSecretFields(withoutSecrets(blockOf(args), observed), args);
+  return defined({ ...args, observed: defined(shown) });
 }
 
 function namesIn(id: string): { instance: string; label: string } {

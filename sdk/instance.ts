@@ -1,8 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RYZE_INSTANCE } from "../provider/registration.ts";
+import { SECRET_FIELDS } from "../provider/secret-fields.ts";
 import type { RyzeInstanceArgs } from "./arguments.ts";
 import type { Chatwoot, ObservedBlocks, Proxy, S3, Settings, Webhook, Websocket } from "./results.ts";
-import { withSecrets } from "./secrets.ts";
+import { secretFields, withSecrets } from "./secrets.ts";
+
+/** Arguments that are secrets anyway, and those that cannot be any. */
+const SECRET_OR_NEVER = [
+  ...["token", "proxy.password", "webhook.authorization", "chatwoot.apiToken", "s3.secretKey"],
+  ...["account", "name", "adopt", "onBlockFailure"],
+];
 
 /**
  * One WhatsApp instance at RyzeAPI, with its proxy, webhook, WebSocket, Chatwoot bridge, settings and S3 storage.
@@ -73,6 +80,7 @@ export class RyzeInstance extends pulumi.CustomResource {
       numberJid: undefined,
       warnings: undefined,
       tokenDeclared: undefined,
+      [SECRET_FIELDS]: secretFields(args, SECRET_OR_NEVER),
       __provider: RYZE_INSTANCE.provider,
     };
     super(

@@ -21,3 +21,30 @@ function markSecrets(value: object, members: readonly string[]): object {
   ]);
   return Object.fromEntries(entries);
 }
+
+/**
+ * Paths of the arguments that the program made secret, beside those `apart`; undefined where there are none. An object
+ * that comes out of an output is secret as a whole or not at all.
+ */
+export async function secretFields(args: object, apart: readonly string[]): Promise<string[] | undefined> {
+  const paths = await secretPaths(args, [], new Set(apart));
+  return paths.length > 0 ? paths : undefined;
+}
+
+async function secretPaths(
+  argument: unknown,
+  path: readonly string[],
+  apart: ReadonlySet<string>,
+): Promise<string[]> {
+  const name = path.join(".");
+  if (apart.has(name)) return [];
+  if (pulumi.Output.isInstance(argument)) return (await pulumi.isSecret(argument)) ? [name] : [];
+  const value: unknown = await argument;
+  if (Array.isArray(value)) {
+    const elements = await Promise.all(value.map((element) => secretPaths(element, path, apart)));
+    return elements.some((found) => found.length > 0) ? [name] : [];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  const members = Object.entries(value).map(([key, member]) => secretPaths(member, [...path, key], apart));
+  return (await Promise.all(members)).flat();
+}

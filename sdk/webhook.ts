@@ -1,8 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RYZE_WEBHOOK } from "../provider/registration.ts";
+import { SECRET_FIELDS } from "../provider/secret-fields.ts";
 import type { RyzeEvent, RyzeWebhookArgs } from "./arguments.ts";
 import type { ObservedBlocks } from "./results.ts";
-import { withSecrets } from "./secrets.ts";
+import { secretFields, withSecrets } from "./secrets.ts";
+
+/** Arguments that are secrets anyway, and those that cannot be any. */
+const SECRET_OR_NEVER = ["token", "authorization", "account", "instance", "label", "adopt"];
 
 /**
  * One more webhook of an instance, beside the one labelled `default`, which is the argument `webhook` of RyzeInstance.
@@ -55,6 +59,7 @@ export class RyzeWebhook extends pulumi.CustomResource {
       label: args.label ?? name,
       account: withSecrets(args.account, ["token"]),
       observed: undefined,
+      [SECRET_FIELDS]: secretFields(args, SECRET_OR_NEVER),
       __provider: RYZE_WEBHOOK.provider,
     };
     super(RYZE_WEBHOOK.type, name, inputs, opts);

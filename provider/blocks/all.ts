@@ -1,6 +1,7 @@
 import type { InstanceArguments } from "../arguments.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
 import type { Known } from "../state.ts";
+import { textsInSecretFields } from "../secret-fields.ts";
 import { defined, isObject, type Values } from "../values.ts";
 import type { Block, Observation } from "./block.ts";
 import { actionFor, covers, isOff, liveDeclaration, withLastingError, withoutSecrets } from "./compare.ts";
@@ -131,7 +132,10 @@ export function secretsIn(values: Values): string[] {
   const inBlocks = BLOCKS.flatMap((block) =>
     block.secrets.map((secret) => declarationOf(block, values)?.[secret]),
   );
-  return [values["token"], account["token"], ...inBlocks].filter((value) => typeof value === "string");
+  const always = [values["token"], account["token"], ...inBlocks].filter(
+    (value) => typeof value === "string",
+  );
+  return [...always, ...textsInSecretFields(values)];
 }
 
 function forEachBlock(

@@ -32,7 +32,7 @@ const record = z.object({
   port: z
     .union([z.string(), z.number()])
     .nullish()
-    .transform((value) => (value ? Number(value) : undefined)),
+    .transform((value) => (value && Number.isFinite(Number(value)) ? Number(value) : undefined)),
   protocol: recordText,
   username: recordText,
 });

@@ -1,9 +1,11 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { PartialFailure } from "../lifecycle.ts";
-import { defined, pick, UNKNOWN, type Values } from "../values.ts";
+import { SECRET_FIELDS } from "../secret-fields.ts";
+import { defined, omit, pick, UNKNOWN, type Values } from "../values.ts";
 import { argumentDiffs, unfinishedDiffs } from "./detailed-diff.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { InitializationError } from "./failures.ts";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { propertiesIn, structOf, type Path, type Properties } from "./properties.ts";
 import type { ResourceKind } from "./resources.ts";
 
@@ -21,7 +23,7 @@ export class ResourceCalls {
   }
 
   check(request: messages.CheckRequest): messages.CheckResponse {
-    const news = propertiesIn(request.getNews());
+    const news = this.#in(request.getNews());
     const response = new messages.CheckResponse();
     const name = this.#nameIn(news.values, request);
     const { inputs, failures } = this.#kind.lifecycle.check(
@@ -39,8 +41,8 @@ export class ResourceCalls {
 
   diff(request: messages.DiffRequest): messages.DiffResponse {
     const { lifecycle } = this.#kind;
-    const olds = propertiesIn(request.getOlds()).values;
-    const news = propertiesIn(request.getNews()).values;
+    const olds = this.#in(request.getOlds(), request.getOldInputs()).values;
+    const news = this.#in(request.getNews()).values;
     const { changes, replaces, deleteBeforeReplace } = lifecycle.diff(olds, news);
     const response = new messages.DiffResponse();
     response.setReplacesList([...replaces]);
@@ -53,7 +55,12 @@ export class ResourceCalls {
     const diffs =
       changes === true
         ? unfinishedDiffs(olds)
-        : argumentDiffs(lifecycle, lifecycle.declaredIn(olds), news, replaces);
+        : argumentDiffs(
+            lifecycle,
+            withoutSecretNames(lifecycle.declaredIn(olds)),
+            withoutSecretNames(news),
+            replaces,
+          );
     response.setChanges(DiffChanges.DIFF_SOME);
     response.setHasdetaileddiff(diffs.size > 0);
     response.setDiffsList([...new Set([...diffs.keys()].map((path) => path.split(".")[0] ?? path))]);
@@ -63,7 +70,7 @@ export class ResourceCalls {
 
   async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
     const { lifecycle, computed } = this.#kind;
-    const inputs = propertiesIn(request.getProperties());
+    const inputs = this.#in(request.getProperties());
     const response = new messages.CreateResponse();
     if (request.getPreview()) {
       const unknown = Object.fromEntries(computed.map((output) => [output, UNKNOWN]));
@@ -78,8 +85,8 @@ export class ResourceCalls {
 
   async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
     const id = request.getId();
-    const state = propertiesIn(request.getProperties());
-    const inputs = propertiesIn(request.getInputs());
+    const state = this.#in(request.getProperties(), request.getInputs());
+    const inputs = this.#in(request.getInputs());
     const isKnown = Object.keys(state.values).length > 0;
     const { lifecycle } = this.#kind;
     const found = isKnown ? await lifecycle.read(id, state.values) : await lifecycle.import(id);
@@ -94,8 +101,8 @@ export class ResourceCalls {
 
   async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
     const { lifecycle, computed, settledByUpdate } = this.#kind;
-    const olds = propertiesIn(request.getOlds());
-    const news = propertiesIn(request.getNews());
+    const olds = this.#in(request.getOlds(), request.getOldInputs());
+    const news = this.#in(request.getNews());
     const response = new messages.UpdateResponse();
     if (request.getPreview()) {
       const unknown = Object.fromEntries(settledByUpdate.map((output) => [output, UNKNOWN]));
@@ -111,7 +118,8 @@ export class ResourceCalls {
   }
 
   async delete(request: messages.DeleteRequest): Promise<void> {
-    await this.#kind.lifecycle.delete(request.getId(), propertiesIn(request.getProperties()).values);
+    const { values } = this.#in(request.getProperties(), request.getOldInputs());
+    await this.#kind.lifecycle.delete(request.getId(), values);
   }
 
   /** A name that is left out is the resource's own in the program, or as the stack's `pulumi:autonaming` has it. */
@@ -120,7 +128,7 @@ export class ResourceCalls {
     const autonaming = request.getAutonaming();
     if (declared !== undefined && declared !== null) return declared;
     if (autonaming === undefined) return request.getName();
-    const former = propertiesIn(request.getOlds()).values[this.#kind.namedBy];
+    const former = this.#in(request.getOlds()).values[this.#kind.namedBy];
     if (former !== undefined) return former;
     return autonaming.getMode() === Mode.DISABLE ? undefined : autonaming.getProposedName();
   }
@@ -141,12 +149,36 @@ export class ResourceCalls {
     for (const warning of warnings) this.#log.warn(String(warning));
   }
 
-  #struct(values: Values, { secrets }: Pick<Properties, "secrets">) {
-    return structOf(values, this.#secretPaths({ secrets }));
+  /**
+   * Properties off the wire, as a lifecycle takes them: with the names of what a program made secret, which shows in
+   * the inputs alone.
+   */
+  #in(properties: Struct | undefined, inputs = properties): Properties {
+    const { values, secrets } = propertiesIn(properties);
+    const always = new Set(this.#kind.secrets.map(dotted));
+    const own = propertiesIn(inputs)
+      .secrets.map(dotted)
+      .filter((path) => !always.has(path));
+    const left = withoutSecretNames(values);
+    return {
+      values: own.length > 0 ? { ...left, [SECRET_FIELDS]: [...new Set(own)].sort() } : left,
+      secrets,
+    };
   }
 
-  /** What a program marked as secret stays so, also where it was observed. */
-  #secretPaths({ secrets }: Pick<Properties, "secrets">): Path[] {
-    return [...this.#kind.secrets, ...secrets, ...secrets.map((path) => ["observed", ...path])];
+  #struct(values: Values, { secrets }: Pick<Properties, "secrets">) {
+    return structOf(withoutSecretNames(values), this.#secretPaths({ secrets }));
   }
+
+  #secretPaths({ secrets }: Pick<Properties, "secrets">): Path[] {
+    return [...this.#kind.secrets, ...secrets];
+  }
+}
+
+function dotted(path: Path): string {
+  return path.join(".");
+}
+
+function withoutSecretNames(values: Values): Values {
+  return omit(values, [SECRET_FIELDS]);
 }

@@ -61,6 +61,11 @@ export class AccountClient {
     for (const secret of secrets) this.#secrets.add(secret);
   }
 
+  /** A text of the service's, fit to be shown and stored. */
+  clean(text: string): string {
+    return cleanMessage(text, this.#secrets);
+  }
+
   /** `POST /api/instance/new`. Not idempotent: `NoAnswerError.maybeApplied` must be looked up. */
   async create(body: Values, secrets: readonly string[]): Promise<CreatedInstance> {
     try {

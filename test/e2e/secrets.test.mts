@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 
@@ -141,4 +143,44 @@ test("a secret of another resource is secret in the instance and arrives", async
   expect(routes()).toContain(CREATE);
   expect(emulator.instance("orion")?.webhooks["default"]?.authorization).toBe(secrets.webhookAuthorization);
   await expectNoSecrets(secrets, stack, emulator);
+});
+
+test("what a program makes secret besides is shown nowhere, neither as observed nor in a refusal", async () => {
+  const { emulator, routes } = await serviceFor();
+  const hidden = { url: `https://hooks.example.com/${randomUUID()}`, bucket: randomUUID() };
+  emulator.fault({ kind: "reject-block", block: "webhook", message: `No answer from ${hidden.url}` });
+  let hasAudit = false;
+  const stack = await stackFor({
+    endpoint: emulator.url,
+    token: emulator.accountToken,
+    program: () => {
+      const orion = new ryzeapi.RyzeInstance("orion", {
+        webhook: { url: pulumi.secret(hidden.url), events: ["message.status"] },
+        s3: pulumi.secret({
+          region: "us-east-1",
+          bucket: hidden.bucket,
+          accessKey: "AKIAEXAMPLE",
+          secretKey: "example-key",
+        }),
+      });
+      if (hasAudit)
+        new ryzeapi.RyzeWebhook("audit", { instance: orion.name, url: pulumi.secret(`${hidden.url}/audit`) });
+      return Promise.resolve({ events: orion.observed.apply(({ webhook }) => webhook?.events ?? []) });
+    },
+  });
+  await stack.up();
+  expect(stack.diagnostics("warning", "orion")).toEqual([expect.stringContaining("No answer from [secret]")]);
+  emulator.clearFaults();
+  hasAudit = true;
+  const { outputs } = await stack.up();
+  expect(outputs["events"]).toEqual({ value: ["message.status"], secret: false });
+  expect(emulator.instance("orion")?.webhooks).toMatchObject({
+    default: { url: hidden.url },
+    audit: { url: `${hidden.url}/audit` },
+  });
+  await stack.refresh();
+  emulator.clearRequests();
+  expect((await stack.up()).summary.resourceChanges).toEqual({ same: 3 });
+  expect(routes()).toEqual([]);
+  await expectNoSecrets(hidden, stack, emulator);
 });

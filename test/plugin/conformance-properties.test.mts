@@ -92,7 +92,7 @@ describe("secrets", () => {
     expect(await audit.inputs(declared)).toMatchObject({ authorization: secret("x"), token: secret("t") });
   });
 
-  test("what a program marks as secret stays so in the state, also where it was observed", async () => {
+  test("what a program marks as secret stays so, and is not repeated in what was observed", async () => {
     const { emulator, secrets } = await serviceFor();
     const plugin = await pluginFor({ endpoint: emulator.url, token: secrets.accountToken });
     const orion = new Resource(plugin);
@@ -101,15 +101,32 @@ describe("secrets", () => {
       proxy: secret({ host: "hidden-host", port: 1080, protocol: "http" }),
     });
     const { state } = await orion.create(inputs);
-    const read = await orion.read("orion", state, inputs);
-    const updated = await orion.update(state, {
-      ...inputs,
-      websocket: { enabled: true, events: secret(["call.update"]) },
+    expect(state["observed"]).toEqual({
+      proxy: { enabled: true },
+      webhook: { enabled: true, byEvents: false, mediaBase64: false },
     });
+    const read = await orion.read("orion", state, inputs);
+    const news = { ...inputs, websocket: { enabled: true, events: secret(["call.update"]) } };
+    const updated = await orion.update(state, news);
     for (const values of [inputs, state, read.state, read.inputs, updated]) {
       expect(inClear(values)).not.toMatch(/hidden|message\.status|call\.update/);
       expect(JSON.stringify(values)).toMatch(/hidden\.example\.com/);
+      expect(JSON.stringify(values)).not.toContain("__secretFields");
     }
+    expect(await orion.diff(updated, news, news)).toMatchObject({ changes: false });
+  });
+
+  test("an argument that becomes a secret is taken out of what was observed, without a request", async () => {
+    const { emulator, secrets } = await serviceFor();
+    const plugin = await pluginFor({ endpoint: emulator.url, token: secrets.accountToken });
+    const orion = new Resource(plugin);
+    const before = await orion.inputs({ webhook: { url: "https://hidden.example.com" } });
+    const { state } = await orion.create(before);
+    emulator.clearRequests();
+    const now = await orion.inputs({ webhook: { url: secret("https://hidden.example.com") } });
+    expect(await orion.diff(state, before, now)).toMatchObject({ changes: true, replaces: [] });
+    expect(inClear(await orion.update(state, now))).not.toContain("hidden");
+    expect(emulator.requests()).toEqual([]);
   });
 });
 
