@@ -5,10 +5,11 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { credentials, makeClientConstructor } from "@grpc/grpc-js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import type { Values } from "../../provider/values.ts";
 import { serviceFor } from "../support/service.mts";
+import { EnginePeer } from "./engine-peer.mts";
 import {
   call,
   INSTANCE,
@@ -105,6 +106,22 @@ describe("the plugin", () => {
     });
     raw.close();
     expect(plain(answer.getInputs())).toEqual({ name: "orion" });
+  });
+
+  test("tells the engine that attaches to it", async () => {
+    const { emulator, secrets, chatwootUrl } = await serviceFor();
+    const plugin = await pluginFor({ endpoint: emulator.url, token: secrets.accountToken });
+    const debugging = await EnginePeer.start();
+    onTestFinished(() => {
+      debugging.stop();
+    });
+    const request = new plugins.PluginAttach().setAddress(debugging.address);
+    await call((done) => plugin.client.attach(request, done));
+    const orion = new Resource(plugin);
+    const chatwoot = { baseUrl: chatwootUrl, accountId: 1, apiToken: "refused" };
+    await orion.create(await orion.inputs({ chatwoot }));
+    expect(debugging.log).toMatchObject([{ severity: "warning", urn: orion.urn }]);
+    expect(plugin.engine.log).toEqual([]);
   });
 
   test("ends when the engine is gone", async () => {
