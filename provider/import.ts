@@ -14,10 +14,12 @@ export function importedInstance(
   warn: (line: string) => void,
 ): ReadResult<InstanceArguments> {
   const complete = blocks.filter((found) => isComplete(name, found));
-  for (const { block, missing } of blocks.filter((found) => !complete.includes(found))) {
+  for (const found of blocks.filter(({ missing }) => missing.length > 0)) {
+    const advice = complete.includes(found)
+      ? "If there is one, declare it: otherwise the next change of the block is sent without it."
+      : "The block is not imported and stays as it is; declare it with all its fields to have it managed.";
     warn(
-      `The block "${block.name}" of the instance "${name}" is not imported: RyzeAPI does not tell its ` +
-        `${missing.join(", ")}. It stays as it is; declare it with all its fields to have it managed.`,
+      `RyzeAPI does not tell ${found.block.name}.${found.missing.join(", ")} of the instance "${name}". ${advice}`,
     );
   }
   for (const { label } of webhooks) {

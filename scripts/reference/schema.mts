@@ -43,6 +43,9 @@ const CONFIGURATION = {
 /** The resource Webhook has that name already, and some languages keep types and resources in one place. */
 const TYPE_NAMES: Readonly<Record<string, string>> = { Webhook: "DefaultWebhook" };
 
+/** Of a listing, which is the account's: without it, `pulumi do` has no `list`. */
+const NO_ARGUMENTS = { type: "object", properties: {} };
+
 /** The Pulumi package schema, from which SDKs of other languages are generated. */
 export function packageSchema(
   model: Model,
@@ -64,7 +67,7 @@ export function packageSchema(
       inputProperties: CONFIGURATION,
     },
     resources: {
-      [tokenOf("Instance")]: resource(model.instance),
+      [tokenOf("Instance")]: { ...resource(model.instance), listInputs: NO_ARGUMENTS },
       [tokenOf("Webhook")]: resource(model.webhook),
     },
     functions: Object.fromEntries(

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { afterAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, inject, onTestFinished, test } from "vitest";
 
-import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import { startEmulator, type Emulator } from "../emulator/emulator.mts";
 import { lifecycleFor } from "../support/lifecycle.mts";
 import { Engine, type Outcome } from "./engine.mts";
@@ -48,7 +47,7 @@ test(
 );
 
 test.runIf(IS_FULL)("and so it is with the real CLI", { timeout: 900_000 }, async () => {
-  const cli = await pulumiCli();
+  const cli = inject("pulumiCli");
   const emulator = await startEmulator({ limits: LIMITS, windowSeconds: WINDOW_SECONDS });
   onTestFinished(() => emulator.close());
   const stop = foreignClient(emulator);

@@ -1,8 +1,10 @@
-import { PartialFailure } from "../../provider/lifecycle.ts";
-import type { InstanceLifecycle } from "../../provider/instance.ts";
-import type { InstanceState } from "../../provider/state.ts";
+import { expect } from "vitest";
+
+import { PartialFailure, type Lifecycle } from "../../provider/lifecycle.ts";
 import type { Values } from "../../provider/values.ts";
-import { checked } from "../support/lifecycle.mts";
+
+/** The provider process of one command, whatever kind of resource it is about. */
+export type Process = Lifecycle<Values>;
 
 /** What one command did, and how it ended. */
 export interface Outcome {
@@ -16,43 +18,45 @@ export interface Outcome {
  * whatever the diff says. Every command has a provider process of its own.
  */
 export class Engine {
-  #state: InstanceState | undefined;
+  #state: Values | undefined;
   #hasFailedInPart = false;
 
-  get state(): InstanceState | undefined {
+  get state(): Values | undefined {
     return this.#state;
   }
 
-  async up(process: InstanceLifecycle, declared: Values): Promise<Outcome> {
-    const args = checked(process, declared);
+  async up(process: Process, declared: Values): Promise<Outcome> {
+    const { inputs: args, failures } = process.check(declared);
+    expect(failures).toEqual([]);
+    if (args === undefined) throw new Error("check gave neither inputs nor failures");
     const before = this.#state;
     if (before === undefined) return await this.#record("create", () => process.create(args));
     const { changes, replaces } = process.diff(before, args);
     if (replaces.length > 0) throw new Error(`replacement because of ${replaces.join(", ")}`);
     if (changes === false && !this.#hasFailedInPart) return { did: "nothing" };
-    return await this.#record("update", () => process.update(idOf(before), before, args));
+    return await this.#record("update", () => process.update(process.idOf(before), before, args));
   }
 
-  async refresh(process: InstanceLifecycle): Promise<Outcome> {
+  async refresh(process: Process): Promise<Outcome> {
     const before = this.#state;
     if (before === undefined) return { did: "nothing" };
     return await attempt("refresh", async () => {
-      const found = await process.read(idOf(before), before);
+      const found = await process.read(process.idOf(before), before);
       this.#state = found && stored(found.state);
       this.#hasFailedInPart &&= found !== undefined;
     });
   }
 
-  async destroy(process: InstanceLifecycle): Promise<Outcome> {
+  async destroy(process: Process): Promise<Outcome> {
     const before = this.#state;
     if (before === undefined) return { did: "nothing" };
     return await attempt("delete", async () => {
-      await process.delete(idOf(before), before);
+      await process.delete(process.idOf(before), before);
       this.#state = undefined;
     });
   }
 
-  async #record(did: "create" | "update", operation: () => Promise<InstanceState>): Promise<Outcome> {
+  async #record(did: "create" | "update", operation: () => Promise<Values>): Promise<Outcome> {
     return await attempt(did, async () => {
       try {
         this.#state = stored(await operation());
@@ -77,11 +81,7 @@ async function attempt(did: Outcome["did"], operation: () => Promise<void>): Pro
   }
 }
 
-function idOf(state: InstanceState): string {
-  return String(state["name"]);
-}
-
 /** States are kept as JSON. */
-function stored(state: InstanceState): InstanceState {
-  return JSON.parse(JSON.stringify(state)) as InstanceState;
+function stored(state: Values): Values {
+  return JSON.parse(JSON.stringify(state)) as Values;
 }

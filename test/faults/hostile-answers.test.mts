@@ -16,7 +16,7 @@ import { draws, expectMeantFor, expectPrototypesIntact, hostFor, UNPRINTABLE } f
 import { falsifyingServerFor, type Answer } from "./hostile-server.mts";
 import { changedAt, hostileText, hostileValue } from "./hostile-values.mts";
 
-vi.setConfig({ testTimeout: 600_000 });
+vi.setConfig({ testTimeout: 1_800_000 });
 
 /** The API's own paths, about this instance alone. */
 function pathsOf(instance: string): RegExp {

@@ -17,7 +17,7 @@ import { secretMarkers } from "../support/secrets.mts";
 import { draws, expectPrototypesIntact, hostFor } from "./hostile.mts";
 import { disturbed, hostileText, hostileValue } from "./hostile-values.mts";
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 1_800_000 });
 
 const NOWHERE = { url: "http://127.0.0.1:9" };
 

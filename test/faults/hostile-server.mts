@@ -38,11 +38,14 @@ export async function falsifyingServerFor(
   change: (answer: Answer) => Answer,
 ): Promise<HostileServer> {
   return await serverFor((request, response) => {
-    void relayed(upstream, request).then((answer) => {
-      const { status, body } = change(answer);
-      response.writeHead(status, { "content-type": "application/json" });
-      response.end(status === 204 ? undefined : jsonOf(body));
-    });
+    relayed(upstream, request).then(
+      (answer) => {
+        const { status, body } = change(answer);
+        response.writeHead(status, { "content-type": "application/json" });
+        response.end(status === 204 ? undefined : jsonOf(body));
+      },
+      () => response.destroy(), // the test is over
+    );
   });
 }
 

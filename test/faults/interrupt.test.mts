@@ -3,21 +3,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, inject, onTestFinished, test } from "vitest";
 
-import { pulumiCli, type PulumiCli } from "../../scripts/pulumi-cli/find.mts";
-import { startEmulator } from "../emulator/emulator.mts";
+import { InstanceLifecycle } from "../../provider/instance.ts";
+import { Service } from "../../provider/ryzeapi/service.ts";
+import { startEmulator, type FaultRule } from "../emulator/emulator.mts";
+import { everyBlock } from "../support/instance.mts";
+import { checked, failureOf } from "../support/lifecycle.mts";
+import { serviceFor } from "../support/service.mts";
+import { hostFor } from "./hostile.mts";
 import { Project } from "./project.mts";
-import { NEW } from "./routes.mts";
+import { LIST, NEW, SET } from "./routes.mts";
+import { IS_FULL } from "./selection.mts";
 
 /** No answer within a test, so that only an end of the wait can end the run. */
 const WINDOW_SECONDS = 3_600;
 const NAMES = ["deneb", "lyra", "orion", "vega"];
 
-let cli: PulumiCli;
-beforeAll(async () => {
-  cli = await pulumiCli();
-}, 900_000);
+const cli = inject("pulumiCli");
 
 async function folder(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-faults-"));
@@ -67,7 +70,45 @@ test(
   },
 );
 
-test(
+/** What the pause that is interrupted follows: the faults, and the requests up to it. */
+const PAUSES: { before: string; faults: FaultRule[]; requests: string[] }[] = [
+  {
+    before: "a call is repeated",
+    faults: [{ kind: "html", status: 502, route: LIST }],
+    requests: [LIST],
+  },
+  {
+    before: "a creation is tried again",
+    faults: [{ kind: "drop-before", route: NEW }],
+    requests: [LIST, NEW, LIST],
+  },
+  {
+    before: "a block is sent again",
+    faults: [
+      { kind: "reject-block", block: "s3", message: "not now", times: 1 },
+      { kind: "status", status: 503, route: SET.s3 },
+    ],
+    requests: [LIST, NEW, SET.s3],
+  },
+];
+
+test.each(PAUSES)("Ctrl-C in the pause before $before ends it", async ({ faults, requests }) => {
+  const { emulator, secrets, chatwootUrl, routes } = await serviceFor({ limits: false });
+  for (const rule of faults) emulator.fault(rule);
+  const cancelling = new AbortController();
+  // Pauses of minutes: this test ends in time only if they do not.
+  const service = new Service(() => undefined, 1_000, cancelling.signal);
+  const lifecycle = new InstanceLifecycle({ ...hostFor(emulator).host, service });
+  const { s3 } = everyBlock(secrets, chatwootUrl);
+  const ended = failureOf(lifecycle.create(checked(lifecycle, { name: "orion", s3 })));
+  while (routes().length < requests.length) await sleep(5);
+  cancelling.abort();
+  const { message } = await ended;
+  expect(message).toContain("cancelled before this could be sent. Run `pulumi up` again");
+  expect(routes()).toEqual(requests);
+});
+
+test.runIf(IS_FULL)(
   "a creation that is pending after the death of a run: how it is taken over and cleared",
   { timeout: 300_000 },
   async () => {

@@ -1,7 +1,7 @@
 import type { EmulatorOptions, FaultRule } from "../emulator/emulator.mts";
-import { DELETE, GET, LIST, NEW, RECONNECT, SET } from "./routes.mts";
+import { DELETE, GET, LIST, NEW, SET } from "./routes.mts";
 import { NAME, type Scene } from "./scene.mts";
-import { at, type Situation } from "./situations.mts";
+import { at, OTHER_ACCOUNT, type Situation } from "./situations.mts";
 
 /** One way in which a call goes wrong. */
 export interface FaultKind {
@@ -33,7 +33,7 @@ type Where = (situation: Situation) => boolean;
 
 const HOUR_MS = 3_600_000;
 const HOUR = 3_600;
-const TIMEOUTS: Partial<FaultKind> = { factor: 0.01 };
+const TIMEOUTS: Partial<FaultKind> = { factor: 0.03 };
 
 /** Two minutes each: at one call of each sort. */
 const SLOW: Partial<FaultKind> = {
@@ -206,7 +206,9 @@ const rights: FaultKind[] = [
   once("403 for the token", MISMATCH, hasTwoTokens),
   {
     name: "the account's token has expired",
-    happensTo: ({ route, besides }) => (route === LIST && !besides) || route === NEW || route === DELETE,
+    // Where it is the first call, and the program does not declare the token itself.
+    happensTo: ({ detail, precededBy, besides }) => !precededBy && !besides && detail !== OTHER_ACCOUNT,
+    isAbsorbed: hasTwoTokens,
     strike: (scene) => {
       scene.wrongAccountToken = "expired-token";
     },
@@ -232,7 +234,8 @@ const rights: FaultKind[] = [
 const others: FaultKind[] = [
   {
     name: "the instance vanishes right before",
-    happensTo: (situation) => ofInstance(situation) && situation.route !== RECONNECT && !situation.isHopeless,
+    happensTo: (situation) => ofInstance(situation) || situation.route === DELETE,
+    isAbsorbed: ({ route }) => route === DELETE,
     strike: ({ front, emulator }, { route }) => {
       front.before(route, () => {
         emulator.patchInstance(NAME, { deleted: true });
@@ -243,7 +246,7 @@ const others: FaultKind[] = [
   {
     name: "the quota is reached right before",
     options: { quota: 1 },
-    happensTo: ({ operation, route }) => operation === "create" && route === NEW,
+    happensTo: ({ route, besides }) => route === NEW && !besides,
     strike: (scene) => {
       scene.front.before(NEW, () => scene.createByHand({ name: "somebody-elses" }));
     },
@@ -254,7 +257,7 @@ const others: FaultKind[] = [
   },
   {
     name: "the name is taken right before",
-    happensTo: ({ operation, route }) => operation === "create" && route === NEW,
+    happensTo: ({ operation, route, besides }) => operation === "create" && route === NEW && !besides,
     strike: (scene) => {
       scene.front.before(NEW, () => scene.createByHand({ name: NAME }));
     },

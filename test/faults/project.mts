@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -104,6 +104,20 @@ export class Project {
     const { resources } = await this.state();
     const instances = resources.filter(({ type }) => type.endsWith(":RyzeInstance"));
     return instances.map(({ id = "" }) => id).sort();
+  }
+
+  /**
+   * Pulumi's file backend writes attributes beside each of its files, and not in one step: where it dies in between, an
+   * empty file is left, and every command fails with "failed to load checkpoint: EOF" until that file is deleted.
+   */
+  async deleteEmptyAttributes(): Promise<boolean> {
+    const backend = join(this.#directory, "backend");
+    const names = await readdir(backend, { recursive: true });
+    const attributes = names.filter((name) => name.endsWith(".attrs")).map((name) => join(backend, name));
+    const sizes = await Promise.all(attributes.map(async (file) => (await stat(file)).size));
+    const empty = attributes.filter((_file, index) => sizes[index] === 0);
+    for (const file of empty) await rm(file);
+    return empty.length > 0;
   }
 
   async remove(): Promise<void> {

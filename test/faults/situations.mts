@@ -1,4 +1,5 @@
 import type { EmulatorOptions, FaultRule } from "../emulator/emulator.mts";
+import { omit } from "../../provider/values.ts";
 import { everyBlock } from "../support/instance.mts";
 import type { Outcome } from "./engine.mts";
 import { BLOCKS, DELETE, GET, LIST, NEW, RECONNECT, SET, WITHDRAW, type BlockName } from "./routes.mts";
@@ -32,13 +33,48 @@ export function at({ route, named }: Situation): { route: string; instance?: str
 
 const MINIMAL_LIST = { readings: { list: "minimal" } } as const;
 const MINIMAL_ANSWER = { readings: { createEcho: "minimal" } } as const;
+/** No field that the service keeps to itself: a look shows all of the block, and yet not whether it reconnected. */
+const ALL_READABLE = "nothing unreadable";
+export const OTHER_ACCOUNT = "another account declared";
 const UNHEARD = { kind: "drop-after", route: NEW, times: 1 } as const;
+const CONFLICT = { kind: "status", status: 409, message: "Already in use", route: NEW, times: 1 } as const;
+const refused = (block: BlockName): FaultRule => ({
+  kind: "reject-block",
+  block,
+  message: "refused at creation",
+  times: 1,
+});
 
 const created: Situation[] = [
   { operation: "create", route: LIST },
   { operation: "create", route: NEW, precededBy: LIST },
   { operation: "create", detail: "generated token", route: NEW, precededBy: LIST },
+  {
+    operation: "create",
+    detail: "second attempt",
+    route: NEW,
+    precededBy: NEW,
+    besides: { kind: "drop-before", route: NEW, times: 1 },
+  },
   { operation: "create", detail: "look-up", route: LIST, named: true, precededBy: NEW, besides: UNHEARD },
+  {
+    operation: "create",
+    detail: "look-up after a conflict",
+    route: LIST,
+    named: true,
+    precededBy: NEW,
+    besides: CONFLICT,
+    isAnswered404: true,
+    isHopeless: true,
+  },
+  {
+    operation: "create",
+    detail: "generated token that was not told",
+    route: LIST,
+    named: true,
+    precededBy: NEW,
+    besides: { kind: "wrong-types", route: NEW, times: 1 },
+  },
   ...BLOCKS.map((block): Situation => ({
     operation: "create",
     route: GET[block],
@@ -52,8 +88,15 @@ const created: Situation[] = [
     precededBy: NEW,
     // A Chatwoot that was refused with a reason is not sent again.
     options: block === "chatwoot" ? MINIMAL_ANSWER : {},
-    besides: { kind: "reject-block", block, message: "refused at creation", times: 1 },
+    besides: refused(block),
   })),
+  {
+    operation: "create",
+    detail: "sent once more",
+    route: RECONNECT,
+    precededBy: SET.proxy,
+    besides: refused("proxy"),
+  },
 ];
 
 const adopted: Situation[] = [
@@ -65,13 +108,20 @@ const adopted: Situation[] = [
     options: MINIMAL_LIST,
   })),
   ...BLOCKS.map((block): Situation => ({ operation: "adopt", route: SET[block], precededBy: LIST })),
+  { operation: "adopt", route: RECONNECT, precededBy: SET.proxy },
 ];
 
 const resumed: Situation[] = [
   { operation: "resume", detail: "was created", route: LIST, named: true },
   { operation: "resume", detail: "was not created", route: LIST, named: true, isAnswered404: true },
   { operation: "resume", detail: "was not created", route: NEW, precededBy: LIST },
-  { operation: "resume", detail: "was created", route: GET.s3, precededBy: LIST, options: MINIMAL_LIST },
+  ...BLOCKS.map((block): Situation => ({
+    operation: "resume",
+    detail: "was created",
+    route: GET[block],
+    precededBy: LIST,
+    options: MINIMAL_LIST,
+  })),
 ];
 
 const read: Situation[] = [
@@ -95,6 +145,9 @@ const read: Situation[] = [
 const updated: Situation[] = [
   ...BLOCKS.map((block): Situation => ({ operation: "update", route: SET[block] })),
   { operation: "update", route: RECONNECT, precededBy: SET.proxy },
+  { operation: "update", detail: ALL_READABLE, route: SET.proxy },
+  { operation: "update", detail: ALL_READABLE, route: RECONNECT, precededBy: SET.proxy },
+  { operation: "update", detail: OTHER_ACCOUNT, route: LIST, named: true },
   ...BLOCKS.map((block): Situation => ({
     operation: "update",
     detail: "look after an unclear answer",
@@ -125,7 +178,7 @@ export async function prepare(scene: Scene, { operation, detail }: Situation): P
   const { engine, emulator } = scene;
   switch (operation) {
     case "create":
-      if (detail === "generated token") scene.declared = without(scene.declared, ["token"]);
+      if (detail?.startsWith("generated token")) scene.declared = without(scene.declared, ["token"]);
       break;
     case "adopt":
       await scene.createByHand({ name: NAME });
@@ -136,7 +189,8 @@ export async function prepare(scene: Scene, { operation, detail }: Situation): P
     case "resume":
       emulator.fault({ kind: detail === "was created" ? "drop-after" : "drop-before", route: NEW, times: 1 });
       emulator.fault({ kind: "drop-before", route: LIST, instance: NAME });
-      await engine.up(scene.process(0.001), scene.declared);
+      await engine.up(scene.process(0.02), scene.declared);
+      if (engine.state?.["status"] !== "unconfirmed") throw new Error("The creation is not in doubt.");
       emulator.clearFaults();
       break;
     case "read":
@@ -147,8 +201,10 @@ export async function prepare(scene: Scene, { operation, detail }: Situation): P
       scene.pair();
       break;
   }
+  // A paired number whose connection broke off: a reconnection shows.
+  if (emulator.instance(NAME)?.state === "connected") emulator.patchInstance(NAME, { state: "disconnected" });
   if (operation === "read") emulator.patchInstance(NAME, DRIFT);
-  if (operation === "update") scene.declared = changed(scene);
+  if (operation === "update") scene.declared = changed(scene, detail);
   if (operation === "withdraw") scene.declared = without(scene.declared, BLOCKS);
 }
 
@@ -161,9 +217,10 @@ export async function operate(scene: Scene, { operation }: Situation, factor: nu
 }
 
 /** What people do once the fault is over: one command. */
-export async function again(scene: Scene, { operation }: Situation): Promise<Outcome> {
+export async function again(scene: Scene, { operation, detail }: Situation): Promise<Outcome> {
   if (operation === "delete") return await scene.engine.destroy(scene.process(1));
-  if (operation === "read") {
+  // A refresh before the `up` shows a proxy as declared, and must not hide that nothing reconnected.
+  if (operation === "read" || detail === ALL_READABLE) {
     const refreshed = await scene.engine.refresh(scene.process(1));
     if (refreshed.error !== undefined) return refreshed;
   }
@@ -187,12 +244,15 @@ const DRIFT = {
 };
 
 /** Another value in every block. */
-function changed({ secrets, declared }: Scene): Declared {
+function changed({ secrets, declared, emulator }: Scene, detail: string | undefined): Declared {
   const { baseUrl } = declared["chatwoot"] as { baseUrl: string };
   const blocks = everyBlock(secrets, baseUrl);
+  const proxy = { ...blocks.proxy, port: 1081, password: `${secrets.proxyPassword}2` };
+  const account = detail === OTHER_ACCOUNT ? { token: emulator.accountToken } : undefined;
   return {
     ...declared,
-    proxy: { ...blocks.proxy, port: 1081, password: `${secrets.proxyPassword}2` },
+    ...(account && { account }),
+    proxy: detail === ALL_READABLE ? omit(proxy, ["password"]) : proxy,
     webhook: { ...blocks.webhook, url: "https://app.example.com/2", events: ["group.flow"] },
     websocket: { ...blocks.websocket, events: [], mediaBase64: false },
     chatwoot: { ...blocks.chatwoot, inboxName: "WhatsApp - Orion 2", signMessages: false },

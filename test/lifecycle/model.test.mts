@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+
 import fc from "fast-check";
 import { test } from "vitest";
 
@@ -9,7 +11,7 @@ import { CHATWOOT_TOKENS } from "./model/program.mts";
 import { runSequence } from "./model/run.mts";
 import { readings, sequences, type Step } from "./model/steps.mts";
 
-const SEED = Number(process.env["RYZEAPI_MODEL_SEED"] ?? 78645477);
+const SEED = Number(process.env["RYZEAPI_MODEL_SEED"] ?? randomInt(2 ** 31));
 const RUNS = Number(process.env["RYZEAPI_MODEL_RUNS"] ?? 300);
 
 /** Sequences that went wrong once, and are tried before all others. */

@@ -4,7 +4,7 @@ import { omit, type Values } from "../../../provider/values.ts";
 import type { Emulator, InstancePatch, InstanceView } from "../../emulator/emulator.mts";
 import { blockPatch } from "../scenario.mts";
 import type { Engine } from "./engine.mts";
-import { expectRuns, type Managed } from "./expectations.mts";
+import { expectRuns, isOn, type Managed } from "./expectations.mts";
 import { BLOCK_NAMES, CHATWOOT_URL, type BlockName, type Program } from "./program.mts";
 import type { Step } from "./steps.mts";
 
@@ -40,6 +40,8 @@ class World {
   /** Instances made by hand that nobody has adopted. */
   readonly #strangers = new Set<string>();
   readonly #refused = new Set<BlockName>();
+  /** Blocks that somebody switched on by hand: what the service does not tell of them, nobody can know. */
+  readonly #switchedOnByHand = new Set<BlockName>();
   /** Whether something was changed that Pulumi has not seen yet. */
   #isUnseen = false;
   #isGoneUnseen = false;
@@ -74,6 +76,7 @@ class World {
         return;
       case "delete":
         this.#patch({ deleted: true });
+        this.#switchedOnByHand.clear();
         this.#isUnseen = this.#isGoneUnseen = true;
         return;
       case "make":
@@ -103,9 +106,11 @@ class World {
     const program = this.#program;
     const before = this.#running(program.name);
     const isNew = this.#recordedName !== program.name;
+    const { length } = this.#emulator.requests();
     try {
       await this.#engine.up(program);
     } catch (error) {
+      this.#noteWritten(length);
       this.#expectReason(String(error), before !== undefined && isNew);
       this.#manage(program);
       if (this.#running(program.name) !== undefined && before === undefined)
@@ -115,6 +120,7 @@ class World {
     this.#recordedName = program.name;
     this.#strangers.delete(program.name);
     await this.#expectNothingLeft();
+    this.#noteWritten(length);
     if (this.#refused.size === 0 && !this.#isUnseen) {
       await this.#expectAllIsWell(before, isNew ? new Set() : this.#managed);
     }
@@ -123,7 +129,7 @@ class World {
   }
 
   async #expectAllIsWell(before: InstanceView | undefined, managed: Managed): Promise<void> {
-    const program = this.#program;
+    const program = this.#observable(this.#program);
     const ours = this.#emulator.instanceNames().filter((name) => !this.#strangers.has(name));
     expect(ours).toEqual([program.name]);
     const runs = this.#running(program.name);
@@ -158,6 +164,26 @@ class World {
     expect(calls.filter((call) => !refused.some((route) => route.test(call)))).toEqual([]);
   }
 
+  /** Of a block that Pulumi wrote after somebody had switched it on, everything is known again. */
+  #noteWritten(since: number): void {
+    for (const { route, path, method, status } of this.#emulator.requests().slice(since)) {
+      if (method === "GET" || status >= 300) continue;
+      for (const block of BLOCK_NAMES)
+        if (route === "POST /api/instance/new" || ROUTES[block].test(path))
+          this.#switchedOnByHand.delete(block);
+    }
+  }
+
+  /** What is declared, as far as a difference from it can be seen. */
+  #observable(program: Program): Program {
+    const blocks = [...this.#switchedOnByHand].filter((block) => program[block] !== undefined);
+    const seen = blocks.map((block) => {
+      const fields = Object.entries(program[block] as Values);
+      return [block, Object.fromEntries(fields.filter(([field]) => this.#isReadable(block, field)))];
+    });
+    return { ...program, ...Object.fromEntries(seen) } as Program;
+  }
+
   #manage(program: Program): void {
     for (const block of BLOCK_NAMES) {
       const declared = program[block] as Values | undefined;
@@ -171,6 +197,8 @@ class World {
   #change(block: BlockName, change: Values | null): void {
     const readable = change && Object.entries(change).filter(([field]) => this.#isReadable(block, field));
     const patch = readable && this.#resolved(Object.fromEntries(readable));
+    const runs = this.#patched();
+    if (runs !== undefined && block !== "settings" && !isOn(runs, block)) this.#switchedOnByHand.add(block);
     this.#patch(blockPatch(block, patch));
   }
 
@@ -182,7 +210,8 @@ class World {
   /** What the service does not tell cannot be put back. */
   #isReadable(block: BlockName, field: string): boolean {
     const { list, chatwootSummary, chatwootGeneration } = this.#emulator.readings;
-    if (block !== "chatwoot") return true;
+    if (block !== "chatwoot") return !["password", "secretKey"].includes(field);
+    if (field === "enabled") return true;
     const isInListing = list !== "minimal" && chatwootSummary !== "status";
     const isOwnRead = !isInListing && chatwootGeneration === "newer";
     if (field === "apiToken") return isOwnRead;
@@ -190,10 +219,15 @@ class World {
   }
 
   #patch(patch: InstancePatch): void {
-    const name = this.#running(this.#recordedName)?.name ?? this.#running(this.#program.name)?.name;
-    if (name === undefined) return;
-    this.#emulator.patchInstance(name, patch);
+    const runs = this.#patched();
+    if (runs === undefined) return;
+    this.#emulator.patchInstance(runs.name, patch);
     this.#isUnseen = true;
+  }
+
+  /** The instance that somebody changes by hand. */
+  #patched(): InstanceView | undefined {
+    return this.#running(this.#recordedName) ?? this.#running(this.#program.name);
   }
 
   async #make(webhook: boolean): Promise<void> {
@@ -206,6 +240,7 @@ class World {
     });
     expect(answer.ok).toBe(true);
     if (name !== this.#recordedName) this.#strangers.add(name);
+    this.#switchedOnByHand.clear();
     this.#isUnseen = true;
   }
 

@@ -1,0 +1,168 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, test, vi, type TestContext } from "vitest";
+
+import { startChatwoot } from "../emulator/chatwoot-standin.mts";
+import { startEmulator, type Emulator } from "../emulator/emulator.mts";
+import { everyField } from "../support/instance.mts";
+import { expectAbsent, secretMarkers } from "../support/secrets.mts";
+import { LIST } from "../support/service.mts";
+import { linkNodeModules } from "../support/stack.mts";
+import { Project } from "./project.mts";
+import { generateSdks, installNodejsSdk, LANGUAGES, programFolder } from "./sdks.mts";
+import { buildGenerators, missing, PLUGIN_PROGRAM } from "./tools.mts";
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+let folder = "";
+let withoutGo: string | undefined;
+let hosts = "";
+let sdks = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
+  withoutGo = await missing("go", "version");
+  await linkNodeModules(folder);
+  if (withoutGo !== undefined) return;
+  hosts = await buildGenerators(join(folder, "hosts"));
+  sdks = await generateSdks(join(folder, "sdks"), hosts);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const ORION = "urn:pulumi:test::languages::ryzeapi:index:Instance::orion";
+
+describe.concurrent("a program with a generated SDK", () => {
+  test.for(LANGUAGES)("in $name is compiled and runs", async (language, context) => {
+    const { expect } = context;
+    skipWithout(context, withoutGo ?? (language.needs && (await missing(...language.needs))));
+    const service = await startServices(context);
+    const { emulator, accounts, secrets } = service;
+
+    const project = await Project.create(join(folder, language.name), language.name);
+    await cp(programFolder(language), project.folder, { recursive: true });
+    const command = await language.compile(project.folder, join(sdks, language.name));
+    await project.configure(
+      { "ryzeapi:endpoint": emulator.url, endpoint: emulator.url, chatwootUrl: service.chatwootUrl },
+      {
+        "ryzeapi:token": accounts.first,
+        secondAccountToken: accounts.second,
+        webhookAuthorization: secrets.webhookAuthorization,
+        chatwootToken: secrets.chatwootToken,
+      },
+    );
+    const up = async () => JSON.parse(await project.program(command, "up")) as Report;
+
+    const created = await up();
+    const orion = emulator.instance("orion", accounts.first);
+    const authorization = secrets.webhookAuthorization;
+    expect(orion).toMatchObject({
+      webhooks: {
+        default: {
+          url: "https://app.example.com/whatsapp",
+          authorization,
+          events: ["message.exchange", "call.update"],
+        },
+        audit: { url: "https://audit.example.com", authorization },
+      },
+      settings: { autoRejectCalls: true, callRejectMessage: "Please write to us." },
+    });
+    expect(emulator.instanceNames(accounts.second)).toEqual(["vega"]);
+    expect(created.outputs).toEqual({
+      token: { value: orion?.token, secret: true },
+      chatwoot: { value: "error", secret: false },
+      rejectsCalls: { value: true, secret: false },
+      foundStatus: { value: "disconnected", secret: true }, // as is all of an answer with a token in it
+      secondStatus: { value: "disconnected", secret: false },
+    });
+    expect(created.warnings.filter(({ urn }) => urn === ORION)).toEqual([
+      { urn: ORION, message: expect.stringContaining("chatwoot is not as declared") as string },
+    ]);
+
+    service.acceptChatwootToken();
+    emulator.clearRequests();
+    const healed = await up();
+    expect(service.routes()).toEqual(["POST /api/chatwoot/set/:instance", LIST]);
+    expect(healed.outputs["chatwoot"]).toEqual({ value: "active", secret: false });
+    expect(healed.warnings.filter(({ urn }) => urn === ORION)).toEqual([]);
+
+    emulator.clearRequests();
+    await up();
+    expect(service.routes()).toEqual([LIST]); // the look-up of the program
+    const kept = { ...accounts, authorization, chatwoot: secrets.chatwootToken, token: orion?.token ?? "" };
+    expectAbsent(kept, { "`pulumi stack export`": await project.exported() });
+
+    await project.program(command, "destroy");
+    expect(emulator.instanceNames(accounts.first)).toEqual([]);
+    expect(emulator.instanceNames(accounts.second)).toEqual([]);
+  });
+
+  test("that `pulumi import` writes shows no change", async (context) => {
+    const { expect } = context;
+    skipWithout(context, withoutGo);
+    const { emulator, accounts, secrets, chatwootUrl, acceptChatwootToken } = await startServices(context);
+    acceptChatwootToken();
+    await createInstance(emulator, accounts.first, everyField("orion", secrets, chatwootUrl));
+
+    const project = await Project.create(join(folder, "import"), "nodejs");
+    await installNodejsSdk(project.folder, join(sdks, "nodejs"));
+    await project.configure({ "ryzeapi:endpoint": emulator.url }, { "ryzeapi:token": accounts.first });
+    const imported = ["ryzeapi:index:Instance", "orion", "orion", "--yes", "--out", "index.ts"];
+    await project.pulumi(["import", ...imported], { hosts });
+    await writeFile(join(project.folder, "package.json"), JSON.stringify({ main: "index.ts" }));
+    expect(await readFile(join(project.folder, "index.ts"), "utf8")).toContain(
+      'new ryzeapi.Instance("orion"',
+    );
+    await project.pulumi(["preview", "--expect-no-changes"]);
+  });
+});
+
+test("`pulumi do` lists the instances of the account", async (context) => {
+  const { emulator, accounts } = await startServices(context);
+  await createInstance(emulator, accounts.first, { name: "orion" });
+  const project = await Project.create(join(folder, "do"), "nodejs");
+  const provider = ["--ryzeapi:endpoint", emulator.url, "--ryzeapi:token", accounts.first];
+  const list = ["do", "--package", PLUGIN_PROGRAM, ...provider, "ryzeapi:Instance", "list"];
+  context.expect(JSON.parse(await project.pulumi(list))).toEqual([{ id: "orion", name: "orion" }]);
+});
+
+/** What a program prints after an `up`. */
+interface Report {
+  readonly outputs: Readonly<Record<string, { value: unknown; secret: boolean }>>;
+  readonly warnings: readonly { urn?: string; message: string }[];
+}
+
+function skipWithout({ skip }: TestContext, reason: string | undefined): void {
+  if (reason !== undefined) skip(reason);
+}
+
+/** RyzeAPI with two accounts, and a Chatwoot that refuses the scenario's token until it is told otherwise. */
+async function startServices({ onTestFinished }: TestContext) {
+  const secrets = secretMarkers();
+  const accounts = { first: secrets.accountToken, second: secretMarkers().accountToken };
+  const emulator = await startEmulator({ accounts: Object.values(accounts).map((token) => ({ token })) });
+  onTestFinished(() => emulator.close());
+  const apiTokens: string[] = [];
+  const chatwoot = await startChatwoot({ accounts: [{ id: 1, apiTokens }] });
+  onTestFinished(() => chatwoot.close());
+  return {
+    secrets,
+    accounts,
+    emulator,
+    chatwootUrl: chatwoot.url,
+    acceptChatwootToken: () => apiTokens.push(secrets.chatwootToken),
+    routes: () => emulator.requests().map(({ route }) => route),
+  };
+}
+
+async function createInstance({ url }: Emulator, token: string, body: object): Promise<void> {
+  const headers = { token, "Content-Type": "application/json" };
+  const { status } = await fetch(`${url}/api/instance/new`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+  });
+  if (status !== 201) throw new Error(`The emulator answered the creation with ${status}.`);
+}

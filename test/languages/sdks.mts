@@ -1,0 +1,73 @@
+import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+
+import { repository, run } from "../package/packed.mts";
+import { GO, here, PLUGIN_PROGRAM, pulumiWithPlugin } from "./tools.mts";
+
+/** One language: how its generated SDK is compiled, and how the program beside this file is compiled with it. */
+export interface Language {
+  readonly name: "nodejs" | "python" | "go";
+  /** What has to be on the machine beside Go, which builds the generators. */
+  readonly needs?: readonly [tool: string, version: string];
+  /** `project` holds the program, `sdk` what was generated. Gives the command that runs the program. */
+  readonly compile: (project: string, sdk: string) => Promise<readonly [string, ...string[]]>;
+}
+
+export const LANGUAGES: readonly Language[] = [
+  { name: "nodejs", compile: compileNodejs },
+  { name: "python", needs: ["python3", "--version"], compile: compilePython },
+  { name: "go", compile: compileGo },
+];
+
+/** `pulumi package gen-sdk` for each language, from the schema that the plugin itself answers with. */
+export async function generateSdks(folder: string, hosts: string): Promise<string> {
+  await mkdir(folder);
+  const { command, environment } = await pulumiWithPlugin();
+  const own = { ...environment, PATH: [hosts, environment["PATH"]].join(delimiter), PULUMI_HOME: folder };
+  for (const { name } of LANGUAGES)
+    await run(command, ["package", "gen-sdk", PLUGIN_PROGRAM, "--language", name, "--out", "."], folder, own);
+  await run(TSC, ["-p", "."], join(folder, "nodejs"));
+  await cp(join(folder, "nodejs", "package.json"), join(folder, "nodejs", "bin", "package.json"));
+  return folder;
+}
+
+const TSC = join(repository, "node_modules", ".bin", "tsc");
+
+async function compileNodejs(project: string, sdk: string) {
+  await installNodejsSdk(project, sdk);
+  const options = "--module nodenext --target es2022 --types node --strict --noUncheckedIndexedAccess";
+  await run(TSC, [...options.split(" "), "--checkJs", "--noEmit", "--skipLibCheck", "program.mjs"], project);
+  return [process.execPath, "program.mjs"] as const;
+}
+
+export async function installNodejsSdk(project: string, sdk: string): Promise<void> {
+  const scope = join(project, "node_modules", "@pulumi");
+  await mkdir(scope, { recursive: true });
+  await symlink(join(sdk, "bin"), join(scope, "ryzeapi"));
+}
+
+async function compilePython(project: string, sdk: string) {
+  // Without a pip of its own, which takes as long as half of what is installed.
+  await run("python3", ["-m", "venv", "--without-pip", "venv"], project);
+  const python = join(project, "venv", "bin", "python");
+  const pip = ["-m", "pip", "--python", python, "--disable-pip-version-check"];
+  await run("python3", [...pip, "install", "--quiet", "-r", "requirements.txt", sdk], project);
+  await run(python, ["-m", "compileall", "-q", sdk, "program.py"], project);
+  await run(python, ["-m", "mypy", "--strict", "program.py"], project);
+  return [python, "program.py"] as const;
+}
+
+async function compileGo(project: string, sdk: string) {
+  await cp(sdk, join(project, "sdk"), { recursive: true });
+  // The generator leaves the module to whoever publishes the SDK.
+  await writeFile(join(project, "sdk", "go.mod"), `module ${GO_SDK}\n\ngo 1.25.11\n`);
+  await run("go", ["vet", ".", `${GO_SDK}/...`], project, GO);
+  await run("go", ["build", "-o", "program", "."], project, GO);
+  return [join(project, "program")] as const;
+}
+
+const GO_SDK = "example.com/pulumi-ryzeapi/sdk/go";
+
+export function programFolder({ name }: Language): string {
+  return join(here, name);
+}
