@@ -117,10 +117,11 @@ async function conflict(
 /** Why an existing instance is not touched, and every way out. */
 export function nameTaken(name: string, cause?: Error): Error {
   return new Error(
-    `An instance named "${name}" exists already in this account, and it is left as it is. To manage it with this ` +
-      "resource, set `adopt: true`: it is then brought to what is declared. That is also the way on where an earlier " +
-      "`pulumi up` was interrupted while it created the instance. Otherwise choose another `name`, or delete the " +
-      "existing instance.",
+    `An instance named "${name}" exists already in this account, and it is left as it is. If it was this program's under ` +
+      "another resource name, give this resource that one in the option `aliases`. Otherwise set `adopt: true` to " +
+      "manage it with this resource: it is then brought to what is declared. That is also the way on where an earlier " +
+      "`pulumi up` was interrupted while it created the instance. Or choose another `name`, or delete the existing " +
+      "instance.",
     { cause },
   );
 }

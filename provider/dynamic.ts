@@ -1,5 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { PartialFailure, type Lifecycle } from "./lifecycle.ts";
+import { DEFAULTED_KEY } from "./registration.ts";
 import { omit, type Values } from "./values.ts";
 
 /** Where Pulumi keeps the code of a dynamic provider, among the inputs and the outputs. */
@@ -16,9 +17,9 @@ export function dynamicProvider<Arguments extends Values>(
       return Promise.resolve();
     },
 
-    check: (_olds: Values, news: Values) =>
+    check: (olds: Values, news: Values) =>
       plainly(() => {
-        const { inputs, failures } = lifecycle.check(withoutProvider(news));
+        const { inputs, failures } = lifecycle.check(withFormerDefault(olds, withoutProvider(news)));
         return { inputs: inputs ?? news, failures: [...failures] };
       }),
 
@@ -54,6 +55,16 @@ export function dynamicProvider<Arguments extends Values>(
 
     delete: (id, olds: Values) => plainly(() => lifecycle.delete(id, withoutProvider(olds))),
   };
+}
+
+/** A name that the program leaves out stays what it was: another resource name alone must not replace anything. */
+function withFormerDefault(olds: Values, news: Values): Values {
+  const argument = news[DEFAULTED_KEY];
+  const declared = omit(news, [DEFAULTED_KEY]);
+  const former = typeof argument === "string" ? olds[argument] : undefined;
+  return typeof argument === "string" && former !== undefined
+    ? { ...declared, [argument]: former }
+    : declared;
 }
 
 function withoutProvider(properties: Values): Values {

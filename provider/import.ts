@@ -17,7 +17,7 @@ export function importedInstance(
   for (const found of blocks.filter(({ missing }) => missing.length > 0)) {
     const advice = complete.includes(found)
       ? "If there is one, declare it: otherwise the next change of the block is sent without it."
-      : "The block is not imported and stays as it is; declare it with all its fields to have it managed.";
+      : "An import leaves the block out, and it stays as it is; declare it with all its fields to have it managed.";
     warn(
       `RyzeAPI does not tell ${found.block.name}.${found.missing.join(", ")} of the instance "${name}". ${advice}`,
     );

@@ -22,6 +22,7 @@ import {
 } from "./blocks/all.ts";
 import { isEqual, sameArguments as sameBlockArguments } from "./blocks/compare.ts";
 import { BLOCKS } from "./blocks/index.ts";
+import { Claims, takenOver } from "./claims.ts";
 import { bornOf, createOnce, nameTaken, UnclearCreationError, type Born } from "./creation.ts";
 import { discover } from "./discovery.ts";
 import { importedInstance } from "./import.ts";
@@ -35,15 +36,14 @@ import {
   type ReadResult,
 } from "./lifecycle.ts";
 import type { AccountClient } from "./ryzeapi/client.ts";
-import { SECRET_FIELDS } from "./secret-fields.ts";
+import { SECRET_FIELDS, withoutSecretFields } from "./secret-fields.ts";
 import { declaredIn, knownIn, stateOf, UNCONFIRMED, type InstanceState, type Known } from "./state.ts";
 import { containsUnknown, omit, pick, type Values } from "./values.ts";
 
 /** The lifecycle of one instance. */
 export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   readonly #host: Host;
-  /** Names that this process has begun to create, so that no two resources take one instance for theirs. */
-  readonly #claimed = new WeakMap<AccountClient, Set<string>>();
+  readonly #claims = new Claims();
 
   constructor(host: Host) {
     this.#host = host;
@@ -72,15 +72,15 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     return {
       changes: differs ? undefined : isUnfinished,
       replaces,
-      // Neither a name nor a token can be used by two instances at once.
-      deleteBeforeReplace: replaces.length > 0 && (!hasNewName || (news.token !== undefined && !hasNewToken)),
+      // Neither a name nor a token can be used by two instances at once, whoever asks for the replacement.
+      deleteBeforeReplace: !hasNewName || (news.token !== undefined && !hasNewToken),
     };
   }
 
   async create(args: InstanceArguments): Promise<InstanceState> {
     const account = this.#account(args);
     const existing = await account.listing.findAtStart(args.name);
-    const claimed = this.#claimedIn(account);
+    const claimed = this.#claims.in(account);
     if (claimed.has(args.name) || (existing !== undefined && !args.adopt)) throw nameTaken(args.name);
     claimed.add(args.name);
     try {
@@ -96,7 +96,10 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   async read(id: string, olds: InstanceState): Promise<ReadResult<InstanceArguments> | undefined> {
     const account = this.#account(argumentsIn(olds));
     const listed = await account.listing.find(id);
-    if (listed === undefined) return undefined;
+    if (listed === undefined) {
+      this.#host.warn(gone(id, account));
+      return undefined;
+    }
     const born = bornOf(listed, account);
     const before = knownIn(olds);
     const args = { ...declaredIn(olds), name: id };
@@ -125,7 +128,12 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   }
 
   async delete(id: string, olds: InstanceState): Promise<void> {
-    await this.#account(argumentsIn(olds)).delete(id);
+    const account = this.#account(argumentsIn(olds));
+    if (this.#claims.in(account).has(id)) {
+      this.#host.warn(takenOver(`The instance "${id}"`));
+      return;
+    }
+    await account.delete(id);
   }
 
   declaredIn(state: InstanceState): InstanceArguments {
@@ -195,14 +203,6 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     return concluded(args, known, await changeAll(instance, before, args, observed), before);
   }
 
-  #claimedIn(account: AccountClient): Set<string> {
-    const known = this.#claimed.get(account);
-    if (known !== undefined) return known;
-    const claimed = new Set<string>();
-    this.#claimed.set(account, claimed);
-    return claimed;
-  }
-
   #account(args: InstanceArguments): AccountClient {
     const account = accountOf(this.#host, args.account);
     account.keepSecret(secretsIn(args));
@@ -212,6 +212,14 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
 
 function isPaired({ status, numberJid }: Known): boolean {
   return status === "connected" || (numberJid !== undefined && !/^logged_?out$/.test(status));
+}
+
+/** A refresh that finds nothing may have looked in the wrong place. */
+function gone(name: string, account: AccountClient): string {
+  return (
+    `The instance "${name}" does not exist in the account at ${account.origin}: it leaves the state, and the next ` +
+    "`pulumi up` creates it anew. If the token names another account by now, put the former token back before that."
+  );
 }
 
 /** No result of a diff carries a message, and this one must be read before anybody confirms. */
@@ -234,15 +242,20 @@ function concluded(
   const notWithdrawn = failed.filter(({ action }) => action === "withdraw").map(({ block }) => block);
   // What could not be withdrawn is still declared as far as the state goes, or nobody would try again.
   // Pulumi makes secret what the inputs have as a secret, and there the block is gone: its secrets cannot stay.
-  const kept = Object.fromEntries(
-    notWithdrawn.map((block) => [block.name, omit(declarationOf(block, before) ?? {}, block.secrets)]),
-  );
+  const former = notWithdrawn.map((block): [string, Values] => [
+    block.name,
+    omit(declarationOf(block, before) ?? {}, block.secrets),
+  ]);
+  const kept = withoutSecretFields(Object.fromEntries(former), before);
   const recorded = { ...kept, ...args };
   const managed = new Set([...declaredBlocks(recorded)]);
   const observed = storable(
     results.filter(({ block }) => managed.has(block)).map((result) => [result.block, result.observed]),
   );
-  const state = stateOf(recorded, { ...known, observed });
+  const state = stateOf(recorded, {
+    ...known,
+    observed: withoutSecretFields(observed, before) as Known["observed"],
+  });
   const mustFail =
     args.onBlockFailure === "fail" ||
     notWithdrawn.length > 0 ||

@@ -18,3 +18,6 @@ export const RYZE_WEBHOOK: Registration = {
   type: "pulumi-nodejs:dynamic/ryzeapi:RyzeWebhook",
   provider: 'exports.handler = () => require("pulumi-ryzeapi/provider").webhook;',
 };
+
+/** Beside the arguments: the name of the one that stands there by default only. `check` takes it out. */
+export const DEFAULTED_KEY = "__defaulted";

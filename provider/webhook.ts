@@ -19,6 +19,7 @@ import {
 import { flag, orUnknown, switchable, switchableNames } from "./blocks/fields.ts";
 import { webhookFields, webhookLabelled } from "./blocks/webhook.ts";
 import type { AccountSettings } from "./config.ts";
+import { Claims, takenOver } from "./claims.ts";
 import { discoverBlock } from "./discovery.ts";
 import {
   accountOf,
@@ -29,7 +30,7 @@ import {
   type Lifecycle,
   type ReadResult,
 } from "./lifecycle.ts";
-import type { InstanceClient } from "./ryzeapi/client.ts";
+import type { AccountClient, InstanceClient } from "./ryzeapi/client.ts";
 import { SECRET_FIELDS, textsInSecretFields, withoutSecretFields } from "./secret-fields.ts";
 import { NoAnswerError, RyzeApiError } from "./ryzeapi/errors.ts";
 import { containsUnknown, defined, isObject, pick, type Values } from "./values.ts";
@@ -76,6 +77,7 @@ const ARGUMENT_NAMES = [
 /** The lifecycle of one webhook of an instance, beside the one labelled `default`. */
 export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   readonly #host: Host;
+  readonly #claims = new Claims();
 
   constructor(host: Host) {
     this.#host = host;
@@ -107,7 +109,8 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     return {
       changes: differs ? undefined : !isInSync(block, declarationOf(news), observedIn(olds)),
       replaces,
-      deleteBeforeReplace: false,
+      // One label of one instance cannot be two webhooks, whoever asks for the replacement.
+      deleteBeforeReplace: replaces.length === 0,
     };
   }
 
@@ -116,6 +119,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     const block = blockOf(args);
     const existing = await block.read(instance);
     if (existing.enabled !== false && !args.adopt) throw labelTaken(args);
+    this.#claims.in(this.#account(args)).add(webhookId(args));
     if (isOff(declarationOf(args)) && existing.enabled === false) return webhookStateOf(args, existing);
     return await this.#bring(args, instance);
   }
@@ -154,6 +158,10 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   /** The row stays, switched off: RyzeAPI has no way to delete it. */
   async delete(_id: string, olds: Values): Promise<void> {
     const args = argumentsIn(olds);
+    if (this.#claims.in(this.#account(args)).has(webhookId(args))) {
+      this.#host.warn(takenOver(`The webhook "${args.label}" of the instance "${args.instance}"`));
+      return;
+    }
     try {
       await blockOf(args).withdraw(this.#instance(args), declarationOf(args));
     } catch (error) {
@@ -189,12 +197,18 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     return unlessInstanceMissing(blockOf(args).read(this.#instance(args)));
   }
 
+  #account(args: WebhookArguments): AccountClient {
+    return accountOf(this.#host, args.account);
+  }
+
   #instance(args: WebhookArguments): InstanceClient {
     const secrets = [args.token, args.account?.token, args["authorization"]].filter(
       (secret) => typeof secret === "string",
     );
-    const account = accountOf(this.#host, args.account);
-    return account.instance(args.instance, args.token, [...secrets, ...textsInSecretFields(args)]);
+    return this.#account(args).instance(args.instance, args.token, [
+      ...secrets,
+      ...textsInSecretFields(args),
+    ]);
   }
 }
 

@@ -381,7 +381,7 @@ export interface RyzeInstanceArgs {
    * blank, no white space at its ends, no control characters, at most 4,000 characters as a part of a URL. Changing it
    * **replaces** the instance, which ends its WhatsApp session.
    *
-   * Default: the resource's name in the program.
+   * Default: the resource's name in the program when it is made; it stays when the resource gets another one.
    *
    * @see https://ryzeapi.cloud/en/api/instance/create
    */
@@ -484,7 +484,7 @@ interface WebhookIdentity {
    * Label of the webhook, unique in the instance; not blank, not `default`, no white space at its ends. Changing it
    * **replaces** the webhook.
    *
-   * Default: the resource's name in the program.
+   * Default: the resource's name in the program when it is made; it stays when the resource gets another one.
    *
    * @see https://ryzeapi.cloud/en/api/events/webhook-configure
    */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { RYZE_INSTANCE } from "../provider/registration.ts";
+import { DEFAULTED_KEY, RYZE_INSTANCE } from "../provider/registration.ts";
 import { SECRET_FIELDS } from "../provider/secret-fields.ts";
 import type { RyzeInstanceArgs } from "./arguments.ts";
 import type { Chatwoot, ObservedBlocks, Proxy, S3, Settings, Webhook, Websocket } from "./results.ts";
@@ -81,6 +81,7 @@ export class RyzeInstance extends pulumi.CustomResource {
       warnings: undefined,
       tokenDeclared: undefined,
       [SECRET_FIELDS]: secretFields(args, SECRET_OR_NEVER),
+      [DEFAULTED_KEY]: args.name === undefined ? "name" : undefined,
       __provider: RYZE_INSTANCE.provider,
     };
     super(

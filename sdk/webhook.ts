@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { RYZE_WEBHOOK } from "../provider/registration.ts";
+import { DEFAULTED_KEY, RYZE_WEBHOOK } from "../provider/registration.ts";
 import { SECRET_FIELDS } from "../provider/secret-fields.ts";
 import type { RyzeEvent, RyzeWebhookArgs } from "./arguments.ts";
 import type { ObservedBlocks } from "./results.ts";
@@ -60,6 +60,7 @@ export class RyzeWebhook extends pulumi.CustomResource {
       account: withSecrets(args.account, ["token"]),
       observed: undefined,
       [SECRET_FIELDS]: secretFields(args, SECRET_OR_NEVER),
+      [DEFAULTED_KEY]: args.label === undefined ? "label" : undefined,
       __provider: RYZE_WEBHOOK.provider,
     };
     super(RYZE_WEBHOOK.type, name, inputs, opts);

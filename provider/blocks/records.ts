@@ -8,7 +8,8 @@ import { defined, type Values } from "../values.ts";
 export const recordText = z
   .string()
   .nullish()
-  .transform((value) => (value === null ? "" : value));
+  // A text that the service cut within a character is none that the engine's protocol can carry.
+  .transform((value) => (value === null ? "" : value?.toWellFormed()));
 
 export const recordFlag = z
   .boolean()
@@ -18,7 +19,7 @@ export const recordFlag = z
 export const recordEvents = z
   .array(z.string())
   .nullish()
-  .transform((value) => (value === null ? [] : value));
+  .transform((value) => (value === null ? [] : value?.map((event) => event.toWellFormed())));
 
 /** The record as the schema reads it, without what was not told; undefined where it is no such record. */
 export function readRecord<T extends Values>(schema: z.ZodType<T>, record: unknown): T | undefined {

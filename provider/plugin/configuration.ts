@@ -48,7 +48,7 @@ function textIn(value: unknown): string | undefined {
 /** The provider's properties are those of the `account` argument. */
 function problemOf(settings: AccountSettings): ConfigurationError | undefined {
   try {
-    resolveAccount({ token: "not-needed-here", ...settings }, {}, {});
+    resolveAccount(settings, { token: "not-needed-here" }, {});
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -2,9 +2,8 @@ import { Metadata, status, type ServiceError } from "@grpc/grpc-js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import statuses from "@pulumi/pulumi/proto/status_pb.js";
 import any from "google-protobuf/google/protobuf/any_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { PartialFailure } from "../lifecycle.ts";
-import type { Values } from "../values.ts";
-import { structOf, type Path } from "./properties.ts";
 
 /** An error as gRPC answers it. */
 export type Answerable = Pick<ServiceError, "code" | "details"> & Partial<Pick<ServiceError, "metadata">>;
@@ -14,19 +13,19 @@ export class InitializationError extends Error {
   override readonly name = "InitializationError";
   readonly details: Uint8Array;
 
-  constructor(failure: PartialFailure, inputs: Values, secrets: readonly Path[]) {
-    super(failure.message);
+  constructor({ message, id, reasons }: PartialFailure, state: Struct, inputs: Struct) {
+    super(message);
     const details = new messages.ErrorResourceInitFailed();
-    details.setId(failure.id);
-    details.setProperties(structOf(failure.state, secrets));
-    details.setInputs(structOf(inputs, secrets));
-    details.setReasonsList([...failure.reasons]);
+    details.setId(id);
+    details.setProperties(state);
+    details.setInputs(inputs);
+    details.setReasonsList([...reasons]);
     this.details = details.serializeBinary();
   }
 }
 
 export function answerTo(error: unknown): Answerable {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).toWellFormed();
   if (!(error instanceof InitializationError)) return { code: status.UNKNOWN, details: message };
   const details = new any.Any();
   details.pack(error.details, "pulumirpc.ErrorResourceInitFailed");

@@ -22,7 +22,8 @@ function version(): string {
 }
 
 endWithTheEngine();
-new PluginServer(version()).listen().then(
+const engine = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
+new PluginServer(version(), engine).listen().then(
   (port) => {
     console.log(port);
   },

@@ -71,12 +71,16 @@ function readStruct(struct: structs.Struct, path: Path, secrets: Path[]): unknow
 }
 
 function marked(value: unknown, secrets: readonly Path[]): unknown {
-  if (secrets.some((path) => path.length === 0)) return { [SIGNATURE_KEY]: SECRET_SIGNATURE, value };
-  if (secrets.length === 0 || !isObject(value)) return value;
+  if (secrets.some((path) => path.length === 0))
+    return { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: marked(value, []) };
+  // What is no Unicode cannot be written, and would cost the whole answer.
+  if (typeof value === "string") return value.toWellFormed();
+  if (Array.isArray(value)) return value.map((element) => marked(element, []));
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => {
       const below = secrets.filter(([first]) => first === key).map(([, ...rest]) => rest);
-      return [key, marked(member, below)];
+      return [key.toWellFormed(), marked(member, below)];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { PartialFailure } from "../lifecycle.ts";
 import { SECRET_FIELDS } from "../secret-fields.ts";
+import { UNCONFIRMED } from "../state.ts";
 import { defined, omit, pick, UNKNOWN, type Values } from "../values.ts";
 import { argumentDiffs, unfinishedDiffs } from "./detailed-diff.ts";
 import type { EngineLog } from "./engine-log.ts";
@@ -95,7 +96,8 @@ export class ResourceCalls {
     const known = { secrets: [...state.secrets, ...inputs.secrets] };
     response.setId(id);
     response.setProperties(this.#struct(found.state, known));
-    response.setInputs(this.#struct(found.inputs, known));
+    // Options may mark outputs as secret that are none in the program.
+    response.setInputs(this.#struct(found.inputs, isKnown ? inputs : known));
     return response;
   }
 
@@ -105,7 +107,10 @@ export class ResourceCalls {
     const news = this.#in(request.getNews());
     const response = new messages.UpdateResponse();
     if (request.getPreview()) {
-      const unknown = Object.fromEntries(settledByUpdate.map((output) => [output, UNKNOWN]));
+      const isUncreated = olds.values["status"] === UNCONFIRMED;
+      const unknown = Object.fromEntries(
+        (isUncreated ? computed : settledByUpdate).map((output) => [output, UNKNOWN]),
+      );
       const outputs = { ...pick(olds.values, computed), ...unknown, ...news.values };
       response.setProperties(this.#struct(outputs, news));
       return response;
@@ -122,14 +127,17 @@ export class ResourceCalls {
     await this.#kind.lifecycle.delete(request.getId(), values);
   }
 
-  /** A name that is left out is the resource's own in the program, or as the stack's `pulumi:autonaming` has it. */
+  /**
+   * A name that is left out stays what it was, whatever the resource is called by now: another one would replace it. A
+   * new resource has its own name in the program, or what the stack's `pulumi:autonaming` proposes.
+   */
   #nameIn(news: Values, request: messages.CheckRequest): unknown {
     const declared = news[this.#kind.namedBy];
-    const autonaming = request.getAutonaming();
     if (declared !== undefined && declared !== null) return declared;
-    if (autonaming === undefined) return request.getName();
-    const former = this.#in(request.getOlds()).values[this.#kind.namedBy];
+    const former = propertiesIn(request.getOlds()).values[this.#kind.namedBy];
     if (former !== undefined) return former;
+    const autonaming = request.getAutonaming();
+    if (autonaming === undefined) return request.getName();
     return autonaming.getMode() === Mode.DISABLE ? undefined : autonaming.getProposedName();
   }
 
@@ -140,7 +148,11 @@ export class ResourceCalls {
       return state;
     } catch (error) {
       if (!(error instanceof PartialFailure)) throw error;
-      throw new InitializationError(error, inputs.values, this.#secretPaths(inputs));
+      throw new InitializationError(
+        error,
+        this.#struct(error.state, inputs),
+        this.#struct(inputs.values, inputs),
+      );
     }
   }
 

@@ -36,7 +36,7 @@ export function resourceKinds(host: Host): ReadonlyMap<string, ResourceKind> {
           ...BLOCKS.flatMap((block) => block.secrets.map((field) => [block.name, field])),
         ],
         computed: ["token", "tokenDeclared", "observed", "status", "numberJid", "warnings"],
-        settledByUpdate: ["observed", "warnings"],
+        settledByUpdate: ["tokenDeclared", "observed", "warnings"],
       },
     ],
     [

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -15,17 +14,16 @@ import {
 } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import type { AccountSettings } from "../config.ts";
-import { accountOf, type Host } from "../lifecycle.ts";
-import { Service } from "../ryzeapi/service.ts";
+import { accountOf } from "../lifecycle.ts";
 import { checkConfig, configurationIn, diffConfig } from "./configuration.ts";
+import { Deployment } from "./deployment.ts";
 import { EngineLog } from "./engine-log.ts";
 import { answerTo } from "./failures.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { onBehalfOf } from "./operation.ts";
 import { propertiesIn, structOf } from "./properties.ts";
-import { ResourceCalls } from "./resource-calls.ts";
-import { INSTANCE, resourceKinds } from "./resources.ts";
+import type { ResourceCalls } from "./resource-calls.ts";
+import { INSTANCE } from "./resources.ts";
 
 /** As large as the engine's own messages may be. */
 const LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024;
@@ -33,31 +31,14 @@ const LARGEST_MESSAGE_BYTES = 400 * 1024 * 1024;
 /** The resource provider protocol of Pulumi: one provider with one configuration. */
 export class PluginServer {
   readonly #version: string;
-  readonly #cancelled = new AbortController();
   readonly #log = new EngineLog();
-  readonly #host: Host;
-  readonly #resources: ReadonlyMap<string, ResourceCalls>;
-  #configured: AccountSettings = {};
+  #deployment: Deployment;
 
-  constructor(version: string) {
+  /** `engine` is where the engine listens; it may also say so later. */
+  constructor(version: string, engine: string | undefined) {
     this.#version = version;
-    setMaxListeners(0, this.#cancelled.signal); // every waiting call listens
-    const notice = (line: string): void => {
-      this.#log.info(line);
-    };
-    const warn = (line: string): void => {
-      this.#log.warn(line);
-    };
-    this.#host = {
-      service: new Service(notice, 1, this.#cancelled.signal),
-      configured: () => this.#configured,
-      environment: process.env,
-      notice,
-      warn,
-    };
-    this.#resources = new Map(
-      [...resourceKinds(this.#host)].map(([type, kind]) => [type, new ResourceCalls(kind, this.#log)]),
-    );
+    if (engine !== undefined) this.#log.connect(engine);
+    this.#deployment = new Deployment({}, this.#log);
   }
 
   /** Listens on a free port of the loopback address, which it gives. */
@@ -93,7 +74,7 @@ export class PluginServer {
       }),
       list: this.#list,
       cancel: this.#answer(() => {
-        this.#cancelled.abort();
+        this.#deployment.cancel();
         return new empty.Empty();
       }),
     } satisfies Partial<IResourceProviderServer>;
@@ -113,7 +94,7 @@ export class PluginServer {
   }
 
   #configure(request: messages.ConfigureRequest): messages.ConfigureResponse {
-    this.#configured = configurationIn(request);
+    this.#deployment = new Deployment(configurationIn(request), this.#log);
     const response = new messages.ConfigureResponse();
     response.setAcceptsecrets(true);
     response.setSupportspreview(true);
@@ -124,7 +105,7 @@ export class PluginServer {
   async #invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
     const run = FUNCTIONS.get(request.getTok());
     if (run === undefined) throw new Error(`The package ryzeapi has no function ${request.getTok()}.`);
-    const outcome = await run(this.#host, propertiesIn(request.getArgs()).values);
+    const outcome = await run(this.#deployment.host, propertiesIn(request.getArgs()).values);
     const response = new messages.InvokeResponse();
     if ("result" in outcome) response.setReturn(structOf(outcome.result, outcome.secrets));
     else {
@@ -139,7 +120,7 @@ export class PluginServer {
       const { request } = call;
       if (request.getToken() !== INSTANCE)
         throw new Error(`Only ${INSTANCE} can be listed, not ${request.getToken()}.`);
-      const listed = await accountOf(this.#host, undefined).listing.all();
+      const listed = await accountOf(this.#deployment.host, undefined).listing.all();
       const limit = request.getLimit() > 0 ? request.getLimit() : listed.length;
       for (const { name } of listed.slice(0, limit)) {
         const result = new messages.ListResponse.Result().setId(name).setName(name);
@@ -147,14 +128,13 @@ export class PluginServer {
       }
       call.end();
     };
-    work().catch((error: unknown) => call.emit("error", answerTo(error)));
+    work()
+      .finally(() => this.#log.delivered())
+      .catch((error: unknown) => call.emit("error", answerTo(error)));
   };
 
   #resource(request: { getUrn(): string }): ResourceCalls {
-    const type = typeIn(request.getUrn());
-    const calls = this.#resources.get(type);
-    if (calls === undefined) throw new Error(`The package ryzeapi has no resource ${type}.`);
-    return calls;
+    return this.#deployment.resource(typeIn(request.getUrn()));
   }
 
   /** Answers a call when everything that was said on the way has reached the engine. */

@@ -67,7 +67,7 @@ test("another name replaces, the new instance first, without a warning where not
 });
 
 test("a resource under another name, with an alias, is the same instance; retained, it stays", async () => {
-  const { emulator, routes, stack, program } = await orion({ name: "orion", websocket: {} });
+  const { emulator, routes, stack, program } = await orion({ websocket: {} });
   program.resource = "pleiades";
   program.options = { aliases: [{ name: "orion" }], retainOnDelete: true };
   const { summary } = await stack.up();
@@ -79,6 +79,19 @@ test("a resource under another name, with an alias, is the same instance; retain
   expect(routes()).toEqual([]);
   expect(emulator.instanceNames()).toEqual(["orion"]);
   expect(await stack.instances()).toEqual([]);
+});
+
+test("a resource under another name, without an alias but with adopt, keeps the instance and its phone", async () => {
+  const { emulator, routes, stack, program } = await orion({ websocket: {} });
+  emulator.patchInstance("orion", { state: "connected", numberJid: "5511999999999@s.whatsapp.net" });
+  program.resource = "support";
+  program.args = { name: "orion", websocket: {}, adopt: true };
+  await stack.up();
+  expect(routes()).not.toContain(DELETE);
+  expect(stack.output).toContain("not deleted");
+  expect(emulator.instance("orion")).toMatchObject({ state: "connected" });
+  expect(await stack.instances()).toMatchObject([{ id: "orion" }]);
+  expect((await stack.up()).summary.resourceChanges).toEqual({ same: 2 });
 });
 
 test("an instance that was deleted out of band is planned for creation after a refresh", async () => {

@@ -14,7 +14,7 @@ export async function expectRequests(
   expect(s.process().diff(state, args)).toEqual({
     changes: undefined,
     replaces: [],
-    deleteBeforeReplace: false,
+    deleteBeforeReplace: true,
   });
   const after = await s.process().update("orion", state, args);
   expect(sent(s.emulator)).toEqual(requests);

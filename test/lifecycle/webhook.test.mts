@@ -141,3 +141,14 @@ test("names that a URL cannot carry as they are come back out of the id", async 
   const fresh = await provider().read(provider().idOf(args()), state);
   expect(fresh?.inputs).toEqual(args());
 });
+
+test("a webhook that another resource of the same run has taken over is not switched off", async () => {
+  const state = await created();
+  const run = provider();
+  await run.create(args({ adopt: true }));
+  s.emulator.clearRequests();
+  await run.delete(ID, state);
+  expect(sent(s.emulator)).toEqual([]);
+  await provider().delete(ID, state);
+  expect(s.emulator.instance("orion")?.webhooks["audit"]).toMatchObject({ enabled: false });
+});

@@ -7,17 +7,19 @@ import { describe, expect, test } from "vitest";
 import type { EmulatorOptions } from "../emulator/emulator.mts";
 import { everyBlock } from "../support/instance.mts";
 import { CREATE, LIST, serviceFor } from "../support/service.mts";
-import { call, initFailureIn, pluginFor, urnOf, WEBHOOK } from "./plugin-process.mts";
+import { call, configure, initFailureIn, pluginFor, urnOf, WEBHOOK } from "./plugin-process.mts";
 import { Resource } from "./requests.mts";
 import { inClear, plain, secret } from "./wire.mts";
 
 async function scene(options: EmulatorOptions = {}) {
   const service = await serviceFor({ limits: false, ...options });
   const { emulator, secrets, chatwootUrl } = service;
-  const plugin = await pluginFor({ endpoint: emulator.url, token: secrets.accountToken });
+  const config = { endpoint: emulator.url, token: secrets.accountToken };
+  const plugin = await pluginFor(config);
   return {
     ...service,
     plugin,
+    config,
     orion: new Resource(plugin),
     refused: { enabled: true, baseUrl: chatwootUrl, accountId: 1, apiToken: "refused" },
   };
@@ -47,7 +49,7 @@ describe("detailed diff", () => {
     expect(await orion.diff(state, before, now)).toEqual({
       changes: true,
       replaces: [],
-      deleteBeforeReplace: false,
+      deleteBeforeReplace: true,
       detailed: {
         "proxy.username": "DELETE",
         "webhook.url": "UPDATE",
@@ -181,7 +183,7 @@ describe("read", () => {
     for (const value of Object.values(secrets)) expect(inClear({ state, inputs })).not.toContain(value);
     expect(plugin.engine.log.map(({ message }) => message)).toEqual([
       expect.stringMatching(/does not tell proxy\.password .* the next change of the block/),
-      expect.stringMatching(/does not tell s3\.secretKey .* not imported/),
+      expect.stringMatching(/does not tell s3\.secretKey .* leaves the block out/),
     ]);
     const { inputs: checked, failures } = await orion.check(inputs);
     expect(failures).toEqual([]);
@@ -206,11 +208,25 @@ describe("read", () => {
 
 describe("delete", () => {
   test("is done twice without an error", async () => {
-    const { orion, emulator } = await scene();
+    const { orion, emulator, plugin, config } = await scene();
     const { state } = await orion.create(await orion.inputs({}));
+    await configure(plugin, config);
     await orion.delete("orion", state);
     await orion.delete("orion", state);
     expect(emulator.instanceNames()).toEqual([]);
+  });
+
+  test("spares what the same deployment has just taken over under another resource name", async () => {
+    const { orion, emulator, plugin, config } = await scene();
+    const { state } = await orion.create(await orion.inputs({}));
+    await configure(plugin, config);
+    const support = new Resource(plugin, "support");
+    await support.create(await support.inputs({ name: "orion", adopt: true }));
+    await orion.delete("orion", state);
+    expect(emulator.instanceNames()).toEqual(["orion"]);
+    expect(plugin.engine.log).toMatchObject([
+      { severity: "warning", urn: orion.urn, message: expect.stringContaining("not deleted") as string },
+    ]);
   });
 });
 
@@ -232,5 +248,14 @@ describe("waits", () => {
     expect((await creating).details).toContain("cancelled");
     expect(emulator.instanceNames()).toEqual(["orion"]);
     expect(routes()).toEqual([LIST, CREATE]);
+  });
+
+  test("a cancelled run does not end the next one of the same process", async () => {
+    const { plugin, orion, emulator, config } = await scene();
+    await call((done) => plugin.client.cancel(new empty.Empty(), done));
+    expect((await rejectionOf(orion.create(await orion.inputs({})))).details).toContain("cancelled");
+    await configure(plugin, config);
+    await orion.create(await orion.inputs({}));
+    expect(emulator.instanceNames()).toEqual(["orion"]);
   });
 });

@@ -1,11 +1,15 @@
+import type { ServiceError } from "@grpc/grpc-js";
+import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { describe, expect, test } from "vitest";
+
+import { propertiesIn, structOf } from "../../provider/plugin/properties.ts";
 
 import type { Values } from "../../provider/values.ts";
 import { everyBlock } from "../support/instance.mts";
 import { serviceFor } from "../support/service.mts";
-import { pluginFor, WEBHOOK } from "./plugin-process.mts";
+import { initFailureIn, pluginFor, WEBHOOK } from "./plugin-process.mts";
 import { Resource } from "./requests.mts";
-import { inClear, secret, UNKNOWN } from "./wire.mts";
+import { inClear, plain, secret, UNKNOWN } from "./wire.mts";
 
 const CONFIG = { endpoint: "http://127.0.0.1:1", token: "acc_demo" };
 
@@ -61,9 +65,18 @@ describe("unknown values", () => {
     emulator.clearRequests();
     const news = await orion.inputs({ settings: { autoRejectCalls: false } });
     const planned = await orion.update(state, news, { preview: true });
-    const { token, status, tokenDeclared } = state;
-    expect(planned).toEqual({ ...news, token, status, tokenDeclared, observed: UNKNOWN, warnings: UNKNOWN });
+    const { token, status } = state;
+    const unknown = { tokenDeclared: UNKNOWN, observed: UNKNOWN, warnings: UNKNOWN };
+    expect(planned).toEqual({ ...news, token, status, ...unknown });
     expect(emulator.requests()).toEqual([]);
+  });
+
+  test("the preview of an update that has to create the instance knows no more than that of a creation", async () => {
+    const orion = new Resource(await pluginFor(CONFIG));
+    const inputs = await orion.inputs({});
+    const olds = { ...inputs, status: "unconfirmed", tokenDeclared: false, observed: {}, warnings: [] };
+    const { state } = await orion.create(inputs, { preview: true });
+    expect(await orion.update(olds, inputs, { preview: true })).toEqual(state);
   });
 });
 
@@ -116,6 +129,40 @@ describe("secrets", () => {
     expect(await orion.diff(updated, news, news)).toMatchObject({ changes: false });
   });
 
+  test("a block that could not be withdrawn keeps no secret of the program's", async () => {
+    const { emulator, secrets } = await serviceFor();
+    const plugin = await pluginFor({ endpoint: emulator.url, token: secrets.accountToken });
+    const orion = new Resource(plugin);
+    const inputs = await orion.inputs({ webhook: { url: secret("https://hidden.example.com") } });
+    const { state } = await orion.create(inputs);
+    emulator.fault({ kind: "status", status: 500, route: "POST /api/events/webhook/:instance" });
+    const error = await orion.update(state, await orion.inputs({}), { oldInputs: inputs }).then(
+      () => undefined,
+      (reason: unknown) => reason as ServiceError,
+    );
+    const recorded = plain(error && initFailureIn(error)?.getProperties());
+    expect(recorded).toMatchObject({ webhook: { enabled: true } });
+    expect(JSON.stringify(recorded)).not.toMatch(/hidden|__secretFields/);
+  });
+
+  test("an option that makes an output secret does not make the argument one", async () => {
+    const { emulator, secrets } = await serviceFor();
+    const plugin = await pluginFor({ endpoint: emulator.url, token: secrets.accountToken });
+    const orion = new Resource(plugin);
+    const inputs = await orion.inputs({ webhook: { url: "https://app.example.com" } });
+    const { state } = await orion.create(inputs);
+    const read = await orion.read("orion", { ...state, webhook: secret(state["webhook"]) }, inputs);
+    expect(read.inputs).toEqual(inputs);
+    expect(read.state["webhook"]).toEqual(secret(inputs["webhook"]));
+    expect(await orion.diff(read.state, read.inputs, inputs)).toMatchObject({ changes: false });
+  });
+
+  test("text that is no Unicode does not cost an answer", () => {
+    const struct = structOf({ cut: "hi \ud83d", secret: ["\ud83d"] }, [["secret"]]);
+    const read = propertiesIn(structs.Struct.deserializeBinary(struct.serializeBinary()));
+    expect(read.values).toEqual({ cut: "hi \ufffd", secret: ["\ufffd"] });
+  });
+
   test("an argument that becomes a secret is taken out of what was observed, without a request", async () => {
     const { emulator, secrets } = await serviceFor();
     const plugin = await pluginFor({ endpoint: emulator.url, token: secrets.accountToken });
@@ -157,9 +204,10 @@ describe("check", () => {
     expect((await orion.check({})).inputs).toEqual({ name: "orion" });
     expect((await orion.check({}, { autonaming: enforce })).inputs).toEqual({ name: "orion-dev" });
     expect((await orion.check({ name: "vega" }, { autonaming: enforce })).inputs).toEqual({ name: "vega" });
-    // A name that was proposed once stays: another one would replace the instance.
+    // A name that was given once stays, whatever the resource is called by now: another one would replace the instance.
     const olds = { name: "orion-7f3a" };
     expect((await orion.check({}, { olds, autonaming: enforce })).inputs).toEqual(olds);
+    expect((await orion.check({}, { olds })).inputs).toEqual(olds);
     expect((await orion.check({}, { autonaming: disable })).failures).toMatchObject([{ property: "name" }]);
   });
 });

@@ -157,6 +157,10 @@ describe("configuration", () => {
     expect(failures).toMatchObject([{ property }]);
   });
 
+  test("an empty token is none: it may come from the environment", async () => {
+    expect((await checkConfig(await unconfiguredPlugin(), { token: "" })).failures).toEqual([]);
+  });
+
   test("values that are not known yet are accepted", async () => {
     const { failures, inputs } = await checkConfig(await unconfiguredPlugin(), { token: UNKNOWN });
     expect(failures).toEqual([]);

@@ -33,9 +33,14 @@ export interface Plugin {
 /** Started, shaken hands with and configured, as the engine does it; ends with the test. */
 export async function pluginFor(config: Values, environment: NodeJS.ProcessEnv = {}): Promise<Plugin> {
   const plugin = await unconfiguredPlugin(environment);
-  const request = new messages.ConfigureRequest().setArgs(struct(config));
-  await call<messages.ConfigureResponse>((done) => plugin.client.configure(request, done));
+  await configure(plugin, config);
   return plugin;
+}
+
+/** What a run of the engine begins with. */
+export async function configure({ client }: Plugin, config: Values): Promise<void> {
+  const request = new messages.ConfigureRequest().setArgs(struct(config));
+  await call<messages.ConfigureResponse>((done) => client.configure(request, done));
 }
 
 export async function unconfiguredPlugin(environment: NodeJS.ProcessEnv = {}): Promise<Plugin> {

@@ -64,9 +64,9 @@ export class Resource {
     };
   }
 
-  async update(olds: Values, news: Values, { preview = false } = {}) {
+  async update(olds: Values, news: Values, { preview = false, oldInputs = olds } = {}) {
     const request = new messages.UpdateRequest().setUrn(this.urn).setId("orion").setPreview(preview);
-    request.setOlds(struct(olds)).setNews(struct(news));
+    request.setOlds(struct(olds)).setOldInputs(struct(oldInputs)).setNews(struct(news));
     const answer = await call<messages.UpdateResponse>((done) => this.#plugin.client.update(request, done));
     return plain(answer.getProperties());
   }

@@ -68,7 +68,7 @@ export async function expectSettled(
 ): Promise<void> {
   const lifecycle = lifecycleFor(configured);
   const args = checked(lifecycle, declared);
-  const nothing = { changes: false, replaces: [], deleteBeforeReplace: false };
+  const nothing = { changes: false, replaces: [], deleteBeforeReplace: true };
   expect(lifecycle.diff(state, args)).toEqual(nothing);
   const fresh = await lifecycle.read(declared.name, state);
   expect(fresh?.inputs).toEqual(args);
