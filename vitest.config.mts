@@ -42,11 +42,10 @@ export default defineConfig({
         test: {
           name: "e2e-native",
           include: ["test/e2e/**/*.test.mts"],
+          // What concerns the package alone, and the random sequences: those are about the core, and long.
           exclude: [
-            "test/e2e/import.test.mts",
-            "test/e2e/traces.test.mts",
-            "test/e2e/project.test.mts",
-            "test/e2e/lookup.test.mts",
+            ...configDefaults.exclude,
+            "test/e2e/{import,lookup,project,traces,lifecycle-sequences}.test.mts",
           ],
           globalSetup: "test/global-setup.mts",
           testTimeout: 120_000,
