@@ -1,4 +1,5 @@
 import type { InstanceArguments } from "./arguments.ts";
+import { secretsIn } from "./blocks/all.ts";
 import { isOff } from "./blocks/compare.ts";
 import { BLOCKS } from "./blocks/index.ts";
 import type { AccountClient } from "./ryzeapi/client.ts";
@@ -44,7 +45,7 @@ export async function createOnce(
   const body = createBody(args);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return bornOf(await account.create(body, secrets), account);
+      return bornOf(await account.create(body, secrets), account, secrets);
     } catch (error) {
       const wasSentBefore = attempt > 1;
       if (!isUnclear(error) && !(wasSentBefore && isConflict(error)))
@@ -58,12 +59,16 @@ export async function createOnce(
 }
 
 /** The instance by its name, in the form of a creation's answer. */
-export function bornOf(answer: Values | ListedInstance, account?: AccountClient): Born {
+export function bornOf(
+  answer: Values | ListedInstance,
+  account?: AccountClient,
+  secrets: readonly string[] = [],
+): Born {
   const instance = isObject(answer["instance"]) ? answer["instance"] : answer;
   const connection = isObject(instance["connection"]) ? instance["connection"] : {};
   // Messages repeat these texts, and the state keeps them in clear.
   const shownIn = (value: unknown) =>
-    textIn(typeof value === "string" ? (account?.clean(value) ?? cleanMessage(value, [])) : value);
+    textIn(typeof value === "string" ? (account?.clean(value, secrets) ?? cleanMessage(value, [])) : value);
   return {
     token: textIn(instance["token"]),
     status: shownIn(connection["state"]) ?? shownIn(instance["status"]),
@@ -79,7 +84,7 @@ async function lookUp(
 ): Promise<Born | undefined> {
   try {
     const found = await account.listing.lookUp(args.name);
-    return found && bornOf(found, account);
+    return found && bornOf(found, account, secretsIn(args));
   } catch (error) {
     throw new UnclearCreationError(
       `It is not known whether the instance "${args.name}" was created: ${messageOf(cause)} The listing did not tell ` +

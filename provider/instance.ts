@@ -86,7 +86,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     try {
       return existing === undefined
         ? await this.#createNew(account, args)
-        : await this.#takeOver(account, args, bornOf(existing, account));
+        : await this.#takeOver(account, args, bornOf(existing, account, secretsIn(args)));
     } catch (error) {
       if (!(error instanceof PartialFailure)) claimed.delete(args.name);
       throw error;
@@ -100,7 +100,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
       this.#host.warn(gone(id, account));
       return undefined;
     }
-    const born = bornOf(listed, account);
+    const born = bornOf(listed, account, secretsIn(olds));
     const before = knownIn(olds);
     const args = { ...declaredIn(olds), name: id };
     const instance = account.instance(id, args.token ?? born.token ?? before.token, secretsIn(olds));
@@ -173,7 +173,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const found = await account.listing.lookUp(args.name);
     return found === undefined
       ? await this.#createNew(account, args)
-      : await this.#takeOver(account, args, bornOf(found, account), before);
+      : await this.#takeOver(account, args, bornOf(found, account, secretsIn(args)), before);
   }
 
   /**
@@ -284,7 +284,9 @@ async function withToken(account: AccountClient, args: InstanceArguments, known:
   if (known.token !== undefined) return known;
   try {
     const listed = await account.listing.lookUp(args.name);
-    return listed === undefined ? known : knownOf(bornOf(listed, account), known, known.observed);
+    return listed === undefined
+      ? known
+      : knownOf(bornOf(listed, account, secretsIn(args)), known, known.observed);
   } catch {
     return known; // the instance exists; the next refresh asks again
   }

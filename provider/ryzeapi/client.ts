@@ -61,9 +61,12 @@ export class AccountClient {
     for (const secret of secrets) this.#secrets.add(secret);
   }
 
-  /** A text of the service's, fit to be shown and stored. */
-  clean(text: string): string {
-    return cleanMessage(text, this.#secrets);
+  /**
+   * A text of the service's about one instance, fit to be shown and stored. `secrets` are that instance's: those of the
+   * whole account, for each of its instances, would take time that grows with the square of their number.
+   */
+  clean(text: string, secrets: readonly string[]): string {
+    return cleanMessage(text, [this.#token, ...secrets]);
   }
 
   /** `POST /api/instance/new`. Not idempotent: `NoAnswerError.maybeApplied` must be looked up. */
