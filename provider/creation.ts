@@ -3,7 +3,7 @@ import { secretsIn } from "./blocks/all.ts";
 import { isOff } from "./blocks/compare.ts";
 import { BLOCKS } from "./blocks/index.ts";
 import type { AccountClient } from "./ryzeapi/client.ts";
-import { cleanMessage, NoAnswerError, RyzeApiError } from "./ryzeapi/errors.ts";
+import { cleanMessage, leavesOpen, RyzeApiError } from "./ryzeapi/errors.ts";
 import type { ListedInstance } from "./ryzeapi/listing.ts";
 import { defined, isObject, type Values } from "./values.ts";
 
@@ -37,18 +37,15 @@ export function createBody(args: InstanceArguments): Values {
  * Creates the instance, which was seen to be absent. There is no idempotency key, so an answer that leaves open
  * whether it was created is followed by a look at the name: an instance that is there now is ours.
  */
-export async function createOnce(
-  account: AccountClient,
-  args: InstanceArguments,
-  secrets: readonly string[],
-): Promise<Born> {
+export async function createOnce(account: AccountClient, args: InstanceArguments): Promise<Born> {
   const body = createBody(args);
+  const secrets = secretsIn(args);
   for (let attempt = 1; ; attempt += 1) {
     try {
       return bornOf(await account.create(body, secrets), account, secrets);
     } catch (error) {
       const wasSentBefore = attempt > 1;
-      if (!isUnclear(error) && !(wasSentBefore && isConflict(error)))
+      if (!leavesOpen(error) && !(wasSentBefore && isConflict(error)))
         throw await explained(error, account, args);
       const found = await lookUp(account, args, error);
       if (found !== undefined) return found;
@@ -137,12 +134,6 @@ function tokenTaken(name: string, cause: RyzeApiError): Error {
       `(${cause.reason}). Declare another token, or leave it out to have one generated.`,
     { cause },
   );
-}
-
-/** 5xx of a creation say nothing about whether the row was written. */
-function isUnclear(error: unknown): boolean {
-  if (error instanceof NoAnswerError) return error.maybeApplied;
-  return error instanceof RyzeApiError && error.status >= 500;
 }
 
 function isConflict(error: unknown): boolean {

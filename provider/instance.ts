@@ -157,7 +157,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   /** A creation whose outcome cannot be found out now is kept in the state, so that it is never orphaned. */
   async #create(account: AccountClient, args: InstanceArguments): Promise<Born> {
     try {
-      return await createOnce(account, args, secretsIn(args));
+      return await createOnce(account, args);
     } catch (error) {
       if (!(error instanceof UnclearCreationError)) throw error;
       const known = { token: args.token, status: UNCONFIRMED, numberJid: undefined, observed: {} };

@@ -9,7 +9,7 @@ export const SECRET_FIELDS = "__secretFields";
 /** What of a block is the service's own word and no repetition of an argument. */
 const NEVER_DECLARED = ["enabled", "error", "status"];
 
-export function secretFieldsIn(args: Values): readonly string[] {
+function secretFieldsIn(args: Values): readonly string[] {
   const fields = args[SECRET_FIELDS];
   return Array.isArray(fields) ? fields.filter((field) => typeof field === "string") : [];
 }

@@ -32,7 +32,7 @@ import {
 } from "./lifecycle.ts";
 import type { AccountClient, InstanceClient } from "./ryzeapi/client.ts";
 import { SECRET_FIELDS, textsInSecretFields, withoutSecretFields } from "./secret-fields.ts";
-import { NoAnswerError, RyzeApiError } from "./ryzeapi/errors.ts";
+import { isInstanceMissing, leavesOpen } from "./ryzeapi/errors.ts";
 import { containsUnknown, defined, isObject, pick, type Values } from "./values.ts";
 
 /** The arguments of a webhook beside the `default` one, after `check`. */
@@ -162,11 +162,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
       this.#host.warn(takenOver(`The webhook "${args.label}" of the instance "${args.instance}"`));
       return;
     }
-    try {
-      await blockOf(args).withdraw(this.#instance(args), declarationOf(args));
-    } catch (error) {
-      if (!(error instanceof RyzeApiError && error.instanceMissing)) throw error;
-    }
+    await unlessInstanceMissing(blockOf(args).withdraw(this.#instance(args), declarationOf(args)));
   }
 
   declaredIn(state: Values): WebhookArguments {
@@ -187,7 +183,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
         : await block.apply(instance, { declared, before: undefined, observed: undefined });
       return webhookStateOf(args, seen);
     } catch (error) {
-      if (!isUnclear(error)) throw error;
+      if (!leavesOpen(error)) throw error;
       return await lookAfter(error, args, instance);
     }
   }
@@ -212,11 +208,6 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   }
 }
 
-function isUnclear(error: unknown): error is Error {
-  if (error instanceof NoAnswerError) return error.maybeApplied;
-  return error instanceof RyzeApiError && error.status >= 500;
-}
-
 /**
  * Whether a change that was not answered was carried out shows in a look at the webhook. Where it does not, the webhook
  * goes into the state all the same: what may exist must not be orphaned.
@@ -224,7 +215,7 @@ function isUnclear(error: unknown): error is Error {
 async function lookAfter(unclear: Error, args: WebhookArguments, instance: InstanceClient): Promise<Values> {
   const block = blockOf(args);
   const seen = await block.read(instance).catch((error: unknown) => {
-    if (error instanceof RyzeApiError && error.instanceMissing) throw error;
+    if (isInstanceMissing(error)) throw error;
     return undefined;
   });
   if (isInSync(block, declarationOf(args), seen)) return webhookStateOf(args, seen ?? {});
@@ -241,7 +232,7 @@ async function unlessInstanceMissing<T>(answer: Promise<T>): Promise<T | undefin
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof RyzeApiError && error.instanceMissing) return undefined;
+    if (isInstanceMissing(error)) return undefined;
     throw error;
   }
 }

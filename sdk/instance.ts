@@ -5,10 +5,21 @@ import type { RyzeInstanceArgs } from "./arguments.ts";
 import type { Chatwoot, ObservedBlocks, Proxy, S3, Settings, Webhook, Websocket } from "./results.ts";
 import { secretFields, withSecrets } from "./secrets.ts";
 
+/** The members of the arguments that are always secrets. */
+const SECRETS = {
+  account: ["token"],
+  proxy: ["password"],
+  webhook: ["authorization"],
+  chatwoot: ["apiToken"],
+  s3: ["secretKey"],
+} as const;
+
 /** Arguments that are secrets anyway, and those that cannot be any. */
 const SECRET_OR_NEVER = [
-  ...["token", "proxy.password", "webhook.authorization", "chatwoot.apiToken", "s3.secretKey"],
-  ...["account", "name", "adopt", "onBlockFailure"],
+  ...["token", "account", "name", "adopt", "onBlockFailure"],
+  ...Object.entries(SECRETS).flatMap(([argument, members]) =>
+    members.map((member) => `${argument}.${member}`),
+  ),
 ];
 
 /**
@@ -69,11 +80,11 @@ export class RyzeInstance extends pulumi.CustomResource {
       ...args,
       name: args.name ?? name,
       token: args.token === undefined ? undefined : pulumi.secret(args.token),
-      account: withSecrets(args.account, ["token"]),
-      proxy: withSecrets(args.proxy, ["password"]),
-      webhook: withSecrets(args.webhook, ["authorization"]),
-      chatwoot: withSecrets(args.chatwoot, ["apiToken"]),
-      s3: withSecrets(args.s3, ["secretKey"]),
+      account: withSecrets(args.account, SECRETS.account),
+      proxy: withSecrets(args.proxy, SECRETS.proxy),
+      webhook: withSecrets(args.webhook, SECRETS.webhook),
+      chatwoot: withSecrets(args.chatwoot, SECRETS.chatwoot),
+      s3: withSecrets(args.s3, SECRETS.s3),
       // Outputs that are no arguments must be named here to exist in a preview.
       observed: undefined,
       status: undefined,

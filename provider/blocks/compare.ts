@@ -32,7 +32,7 @@ export function isInSync(block: Block, declared: Values, observed: Observation |
 }
 
 /** Everything that is declared was observed to be so; a secret that is never returned leaves a doubt. */
-export function isConfirmed(block: Block, declared: Values, observed: Observation | undefined): boolean {
+function isConfirmed(block: Block, declared: Values, observed: Observation | undefined): boolean {
   return (
     observed !== undefined && isInSync(block, declared, observed) && !hasUnseen(block, declared, observed)
   );

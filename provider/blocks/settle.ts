@@ -1,4 +1,4 @@
-import { NoAnswerError, RyzeApiError } from "../ryzeapi/errors.ts";
+import { isInstanceMissing, NoAnswerError, RyzeApiError } from "../ryzeapi/errors.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
 import { omit, type Values } from "../values.ts";
 import type { Block, Change, Observation } from "./block.ts";
@@ -104,10 +104,6 @@ function failure(error: unknown, observed: Observation | undefined): BlockOutcom
 
 function isUnclear(error: unknown): boolean {
   return error instanceof NoAnswerError && error.maybeApplied;
-}
-
-function isInstanceMissing(error: unknown): boolean {
-  return error instanceof RyzeApiError && error.instanceMissing;
 }
 
 function isBlocksOwn(error: Error): error is RyzeApiError {

@@ -1,6 +1,7 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { ConfigurationError, resolveAccount, type AccountSettings } from "../config.ts";
 import { containsUnknown, defined, isUnknown, type Values } from "../values.ts";
+import { checkFailure } from "./failures.ts";
 import { propertiesIn, structOf, type Path } from "./properties.ts";
 
 const SECRETS: readonly Path[] = [["token"]];
@@ -11,12 +12,8 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
   const response = new messages.CheckResponse();
   response.setInputs(structOf(values, [...SECRETS, ...secrets]));
   const problem = containsUnknown(values) ? undefined : problemOf(settingsIn(values));
-  if (problem !== undefined) {
-    const failure = new messages.CheckFailure();
-    failure.setProperty(problem.property);
-    failure.setReason(problem.message);
-    response.addFailures(failure);
-  }
+  if (problem !== undefined)
+    response.addFailures(checkFailure({ property: problem.property, reason: problem.message }));
   return response;
 }
 

@@ -3,6 +3,7 @@ import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import statuses from "@pulumi/pulumi/proto/status_pb.js";
 import any from "google-protobuf/google/protobuf/any_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import type { CheckFailure } from "../arguments.ts";
 import type { PartialFailure } from "../lifecycle.ts";
 
 /** An error as gRPC answers it. */
@@ -22,6 +23,11 @@ export class InitializationError extends Error {
     details.setReasonsList([...reasons]);
     this.details = details.serializeBinary();
   }
+}
+
+/** What is wrong with arguments, as the protocol says it. */
+export function checkFailure({ property, reason }: CheckFailure): messages.CheckFailure {
+  return new messages.CheckFailure().setProperty(property).setReason(reason);
 }
 
 export function answerTo(error: unknown): Answerable {

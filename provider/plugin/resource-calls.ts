@@ -1,12 +1,12 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { PartialFailure } from "../lifecycle.ts";
 import { SECRET_FIELDS } from "../secret-fields.ts";
 import { UNCONFIRMED } from "../state.ts";
 import { defined, omit, pick, UNKNOWN, type Values } from "../values.ts";
 import { argumentDiffs, unfinishedDiffs } from "./detailed-diff.ts";
 import type { EngineLog } from "./engine-log.ts";
-import { InitializationError } from "./failures.ts";
-import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { checkFailure, InitializationError } from "./failures.ts";
 import { propertiesIn, structOf, type Path, type Properties } from "./properties.ts";
 import type { ResourceKind } from "./resources.ts";
 
@@ -31,12 +31,7 @@ export class ResourceCalls {
       defined({ ...news.values, [this.#kind.namedBy]: name }),
     );
     if (inputs !== undefined) response.setInputs(this.#struct(inputs, news));
-    for (const { property, reason } of failures) {
-      const failure = new messages.CheckFailure();
-      failure.setProperty(property);
-      failure.setReason(reason);
-      response.addFailures(failure);
-    }
+    response.setFailuresList(failures.map(checkFailure));
     return response;
   }
 
@@ -168,9 +163,8 @@ export class ResourceCalls {
   #in(properties: Struct | undefined, inputs = properties): Properties {
     const { values, secrets } = propertiesIn(properties);
     const always = new Set(this.#kind.secrets.map(dotted));
-    const own = propertiesIn(inputs)
-      .secrets.map(dotted)
-      .filter((path) => !always.has(path));
+    const marked = inputs === properties ? secrets : propertiesIn(inputs).secrets;
+    const own = marked.map(dotted).filter((path) => !always.has(path));
     const left = withoutSecretNames(values);
     return {
       values: own.length > 0 ? { ...left, [SECRET_FIELDS]: [...new Set(own)].sort() } : left,
@@ -179,11 +173,7 @@ export class ResourceCalls {
   }
 
   #struct(values: Values, { secrets }: Pick<Properties, "secrets">) {
-    return structOf(withoutSecretNames(values), this.#secretPaths({ secrets }));
-  }
-
-  #secretPaths({ secrets }: Pick<Properties, "secrets">): Path[] {
-    return [...this.#kind.secrets, ...secrets];
+    return structOf(withoutSecretNames(values), [...this.#kind.secrets, ...secrets]);
   }
 }
 

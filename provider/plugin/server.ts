@@ -18,7 +18,7 @@ import { accountOf } from "../lifecycle.ts";
 import { checkConfig, configurationIn, diffConfig } from "./configuration.ts";
 import { Deployment } from "./deployment.ts";
 import { EngineLog } from "./engine-log.ts";
-import { answerTo } from "./failures.ts";
+import { answerTo, checkFailure } from "./failures.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { onBehalfOf } from "./operation.ts";
 import { propertiesIn, structOf } from "./properties.ts";
@@ -108,10 +108,7 @@ export class PluginServer {
     const outcome = await run(this.#deployment.host, propertiesIn(request.getArgs()).values);
     const response = new messages.InvokeResponse();
     if ("result" in outcome) response.setReturn(structOf(outcome.result, outcome.secrets));
-    else {
-      for (const { property, reason } of outcome.failures)
-        response.addFailures(new messages.CheckFailure().setProperty(property).setReason(reason));
-    }
+    else response.setFailuresList(outcome.failures.map(checkFailure));
     return response;
   }
 

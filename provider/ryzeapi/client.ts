@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Values } from "../values.ts";
 import { endpoint, type Endpoint } from "./endpoint.ts";
-import { cleanMessage, RyzeApiError } from "./errors.ts";
+import { cleanMessage, isInstanceMissing, RyzeApiError } from "./errors.ts";
 import { Listing, toldToken } from "./listing.ts";
 import type { Call, Transport } from "./transport.ts";
 
@@ -100,7 +100,7 @@ export class AccountClient {
         secrets: this.#secrets,
       });
     } catch (error) {
-      if (!(error instanceof RyzeApiError && error.instanceMissing)) throw error;
+      if (!isInstanceMissing(error)) throw error;
     } finally {
       this.listing.forget(instance);
     }

@@ -51,6 +51,16 @@ export class NoAnswerError extends Error {
   }
 }
 
+export function isInstanceMissing(error: unknown): boolean {
+  return error instanceof RyzeApiError && error.instanceMissing;
+}
+
+/** Whether a write that ended so may have been carried out: a 5xx tells no more of that than no answer at all. */
+export function leavesOpen(error: unknown): error is Error {
+  if (error instanceof NoAnswerError) return error.maybeApplied;
+  return error instanceof RyzeApiError && error.status >= 500;
+}
+
 /** The deployment was cancelled while a call waited; the call was not sent. */
 export class CancelledError extends Error {
   override readonly name = "CancelledError";

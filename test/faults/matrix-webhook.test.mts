@@ -3,12 +3,13 @@ import { afterAll, expect, test, vi } from "vitest";
 import { omit, type Values } from "../../provider/values.ts";
 import { WebhookLifecycle } from "../../provider/webhook.ts";
 import { expectAbsent } from "../support/secrets.mts";
+import { casesOf, chosenOf } from "./cases.mts";
 import type { Outcome, Process } from "./engine.mts";
-import { KINDS, type FaultKind } from "./kinds.mts";
 import { hostFor } from "./hostile.mts";
+import type { FaultKind } from "./kinds.mts";
 import { GET, SET } from "./routes.mts";
 import { NAME, Scene } from "./scene.mts";
-import { IS_FULL, part, print, SEED } from "./selection.mts";
+import { IS_FULL, print, SEED } from "./selection.mts";
 import type { Situation } from "./situations.mts";
 import { expectClear } from "./truth.mts";
 
@@ -23,18 +24,8 @@ const SITUATIONS: readonly Situation[] = [
 const LABEL = "audit";
 const PART = 8;
 
-interface Case {
-  readonly title: string;
-  readonly situation: Situation;
-  readonly kind: FaultKind;
-}
-
-const cases = SITUATIONS.flatMap((situation) =>
-  KINDS.filter(({ happensTo }) => happensTo?.(situation) ?? true).map((kind): Case => {
-    return { title: `${situation.operation}, ${situation.route}: ${kind.name}`, situation, kind };
-  }),
-);
-const chosen = part(IS_FULL ? cases : cases.filter(({ kind }) => !kind.isSlow), PART);
+const cases = casesOf(SITUATIONS);
+const chosen = chosenOf(cases, PART);
 let overcome = 0;
 
 afterAll(() => {

@@ -1,10 +1,11 @@
 import { afterAll, expect, test, vi } from "vitest";
 
+import { casesOf, chosenOf } from "./cases.mts";
 import type { Outcome } from "./engine.mts";
-import { KINDS, type FaultKind } from "./kinds.mts";
+import type { FaultKind } from "./kinds.mts";
 import { DELETE } from "./routes.mts";
 import { NAME, Scene } from "./scene.mts";
-import { IS_FULL, part, print, SEED } from "./selection.mts";
+import { IS_FULL, print, SEED } from "./selection.mts";
 import { again, operate, prepare, SITUATIONS, type Situation } from "./situations.mts";
 import { expectAsDeclared, expectClear, expectTrueState } from "./truth.mts";
 
@@ -12,19 +13,8 @@ import { expectAsDeclared, expectClear, expectTrueState } from "./truth.mts";
 const BOUND_MS = 400_000;
 const PART = 40;
 
-interface Case {
-  readonly title: string;
-  readonly situation: Situation;
-  readonly kind: FaultKind;
-}
-
-const cases = SITUATIONS.flatMap((situation) =>
-  KINDS.filter(({ happensTo }) => happensTo?.(situation) ?? true).map((kind): Case => {
-    const detail = situation.detail === undefined ? "" : ` (${situation.detail})`;
-    return { title: `${situation.operation}, ${situation.route}${detail}: ${kind.name}`, situation, kind };
-  }),
-);
-const chosen = part(IS_FULL ? cases : cases.filter(({ kind }) => !kind.isSlow), PART);
+const cases = casesOf(SITUATIONS);
+const chosen = chosenOf(cases, PART);
 
 type Ending = "overcome" | "recorded in part" | "error, nothing recorded";
 const endings = new Map<string, number>();

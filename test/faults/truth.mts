@@ -2,20 +2,12 @@ import { expect } from "vitest";
 
 import type { Values } from "../../provider/values.ts";
 import type { InstanceView } from "../emulator/emulator.mts";
+import { DEFAULT_SETTINGS } from "../support/instance.mts";
 import { expectAbsent } from "../support/secrets.mts";
 import type { Outcome } from "./engine.mts";
 import { BLOCKS, type BlockName } from "./routes.mts";
 import { NAME, type Declared, type Scene } from "./scene.mts";
 
-const DEFAULT_SETTINGS = {
-  autoRejectCalls: false,
-  callRejectMessage: "",
-  ignoreGroupMessages: false,
-  keepOnlineStatus: false,
-  autoReadMessages: false,
-  disableHistorySync: true,
-  ignoreStatus: false,
-};
 const SECRETS: readonly string[] = ["password", "authorization", "apiToken", "secretKey"];
 
 /** The service runs what is declared, and nothing that is not. By the service's own records, without provider code. */

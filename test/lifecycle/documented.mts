@@ -1,4 +1,5 @@
 import type { Values } from "../../provider/values.ts";
+import { DEFAULT_SETTINGS } from "../support/instance.mts";
 import type { Scenario, Sent } from "./scenario.mts";
 
 export type BlockName = "proxy" | "webhook" | "websocket" | "chatwoot" | "settings" | "s3";
@@ -64,16 +65,6 @@ export const SET_BLOCK: Record<BlockName, (scenario: Scenario) => { call: string
 };
 
 export const RECONNECT: Sent = { call: "POST /api/instance/reconnect/orion" };
-
-export const DEFAULT_SETTINGS = {
-  autoRejectCalls: false,
-  callRejectMessage: "",
-  ignoreGroupMessages: false,
-  keepOnlineStatus: false,
-  autoReadMessages: false,
-  disableHistorySync: true,
-  ignoreStatus: false,
-};
 
 /** How each block is switched off; what was declared of the settings goes back to the documented defaults. */
 export const WITHDRAWN: Record<BlockName, Sent[]> = {

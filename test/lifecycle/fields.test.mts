@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import { BLOCKS } from "../../provider/blocks/index.ts";
 import type { Values } from "../../provider/values.ts";
-import { DEFAULT_SETTINGS, RECONNECT, SET_BLOCK, type BlockName } from "./documented.mts";
+import { DEFAULT_SETTINGS } from "../support/instance.mts";
+import { RECONNECT, SET_BLOCK, type BlockName } from "./documented.mts";
 import { OTHER_SECRET, scenario, sent, withFields, type Scenario } from "./scenario.mts";
 import { expectNothingToDo, expectRequests } from "./update.mts";
 

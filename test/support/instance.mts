@@ -102,6 +102,17 @@ export function everyField(name: string, secrets: Markers, chatwootUrl: string) 
   };
 }
 
+/** The settings of a new instance, by RyzeAPI's documentation. */
+export const DEFAULT_SETTINGS = {
+  autoRejectCalls: false,
+  callRejectMessage: "",
+  ignoreGroupMessages: false,
+  keepOnlineStatus: false,
+  autoReadMessages: false,
+  disableHistorySync: true,
+  ignoreStatus: false,
+};
+
 export function without<T extends object, K extends keyof T>(object: T, ...keys: K[]): Omit<T, K> {
   const left = new Set<PropertyKey>(keys);
   return Object.fromEntries(Object.entries(object).filter(([key]) => !left.has(key))) as Omit<T, K>;
