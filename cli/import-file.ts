@@ -54,10 +54,10 @@ function instanceEntry(resource: ImportedResource, secrets: ReadonlyMap<string, 
 }
 
 function webhookEntry(resource: ImportedResource, secrets: ReadonlyMap<string, string>) {
-  const { token } = resource.discovery.known;
+  const { token, identity } = resource.discovery.known;
   const declared = withValues({ ...resource.declaration, token }, resource, secrets);
   const inputs = checked(checkArguments<WebhookArguments>(webhookSchema, declared), resource);
-  const outputs = webhookStateOf(inputs, resource.observed["webhook"] ?? {});
+  const outputs = webhookStateOf(inputs, resource.observed["webhook"] ?? {}, identity);
   return { id: webhookId(inputs), inputs, outputs };
 }
 

@@ -38,6 +38,7 @@ export const accountArgument = orUnknown(
     endpoint: orUnknown(
       z.string({ error: "must be a string" }).superRefine(refuse(endpointProblem)),
     ).optional(),
+    protectPaired: flag().optional(),
   }),
 );
 

@@ -5,10 +5,20 @@ export interface Account {
   readonly endpoint: string;
 }
 
-/** An account as a stack's configuration or a resource's `account` argument gives it; either part may be missing. */
+/** An account as a stack's configuration or a resource's `account` argument gives it; any part may be missing. */
 export interface AccountSettings {
   readonly token?: string;
   readonly endpoint?: string;
+  /** Whether an instance that is paired with a phone is neither deleted nor replaced. */
+  readonly protectPaired?: boolean;
+}
+
+/** What a stack's configuration says for all of its resources, as it is written there. */
+export interface Configuration {
+  readonly token?: string;
+  readonly endpoint?: string;
+  readonly protectPaired?: unknown;
+  readonly adopt?: unknown;
 }
 
 const DEFAULT_ENDPOINT = "https://ryzeapi.cloud";
@@ -16,13 +26,27 @@ const DEFAULT_ENDPOINT = "https://ryzeapi.cloud";
 /** The first of the sources that has each part: the resource's argument, the stack's configuration, the environment. */
 export function resolveAccount(
   declared: AccountSettings | undefined,
-  configured: AccountSettings,
+  configured: Configuration,
   environment: NodeJS.ProcessEnv,
 ): Account {
-  const token = given(declared?.token) ?? given(configured.token) ?? given(environment["RYZEAPI_TOKEN"]);
+  const [account] = resolveAccounts(declared, [configured], environment);
+  return account;
+}
+
+/**
+ * The account, and the others that it may be: during `refresh` and `destroy` Pulumi hands over what stands in the
+ * state, and a token of there may have been renewed since. Another one counts only where RyzeAPI refuses those before it.
+ */
+export function resolveAccounts(
+  declared: AccountSettings | undefined,
+  configured: readonly Configuration[],
+  environment: NodeJS.ProcessEnv,
+): [Account, ...Account[]] {
+  const sources = [declared?.token, ...configured.map((each) => each.token), environment["RYZEAPI_TOKEN"]];
+  const [token, ...others] = new Set(sources.map(given).filter((each) => each !== undefined));
   const endpoint =
     given(declared?.endpoint) ??
-    given(configured.endpoint) ??
+    given(configured[0]?.endpoint) ??
     given(environment["RYZEAPI_ENDPOINT"]) ??
     DEFAULT_ENDPOINT;
   const problem = endpointProblem(endpoint);
@@ -35,7 +59,35 @@ export function resolveAccount(
     );
   }
   if (!isToken(token)) throw new ConfigurationError("account.token", `the token ${TOKEN_RULE}`);
-  return { token, endpoint: new URL(endpoint).origin };
+  const { origin } = new URL(endpoint);
+  return [
+    { token, endpoint: origin },
+    ...others.filter(isToken).map((other) => ({ token: other, endpoint: origin })),
+  ];
+}
+
+/** Whether a paired instance must be neither deleted nor replaced: the resource's own word, else the stack's. */
+export function protectsPaired(declared: AccountSettings | undefined, configured: Configuration): boolean {
+  if (declared?.protectPaired !== undefined) return declared.protectPaired;
+  switch (configured.protectPaired) {
+    case true:
+    case "true":
+      return true;
+    case undefined:
+    case false:
+    case "":
+    case "false":
+      return false;
+    default:
+      throw new ConfigurationError("protectPaired", "`ryzeapi:protectPaired` must be true or false");
+  }
+}
+
+/** Whether an instance that exists, and that no phone was ever paired with, is taken over without being asked for. */
+export function adoptsUnpaired({ adopt }: Configuration): boolean {
+  if (adopt === undefined || adopt === "" || adopt === "never") return false;
+  if (adopt === "unpaired") return true;
+  throw new ConfigurationError("adopt", "`ryzeapi:adopt` must be unpaired or never");
 }
 
 export class ConfigurationError extends Error {

@@ -9,11 +9,17 @@ import { defined, isObject, type Values } from "./values.ts";
 
 /** An instance that was just created, as far as the service told. */
 export interface Born {
+  readonly id: string | undefined;
   readonly token: string | undefined;
   readonly status: string | undefined;
   readonly numberJid: string | undefined;
   /** What the service said of a block, if anything. */
   readonly told: (block: string) => unknown;
+}
+
+/** RyzeAPI refused the creation for what the account holds already; nothing was created. */
+export class CreationRefusedError extends Error {
+  override readonly name = "CreationRefusedError";
 }
 
 /** The creation was sent, and nothing that was asked since says whether it was carried out. */
@@ -35,7 +41,8 @@ export function createBody(args: InstanceArguments): Values {
 
 /**
  * Creates the instance, which was seen to be absent. There is no idempotency key, so an answer that leaves open
- * whether it was created is followed by a look at the name: an instance that is there now is ours.
+ * whether it was created is followed by a look at the name: an instance that is there now is ours. One that is not there
+ * yet may still come, so from then on nothing proves that it was not created.
  */
 export async function createOnce(account: AccountClient, args: InstanceArguments): Promise<Born> {
   const body = createBody(args);
@@ -45,14 +52,30 @@ export async function createOnce(account: AccountClient, args: InstanceArguments
       return bornOf(await account.create(body, secrets), account, secrets);
     } catch (error) {
       const wasSentBefore = attempt > 1;
-      if (!leavesOpen(error) && !(wasSentBefore && isConflict(error)))
-        throw await explained(error, account, args);
+      if (!wasSentBefore && !leavesOpen(error)) throw await explained(error, account, args);
       const found = await lookUp(account, args, error);
       if (found !== undefined) return found;
-      if (attempt >= ATTEMPTS) throw error;
-      await account.pause(PAUSE_MS);
+      if (!leavesOpen(error) || attempt >= ATTEMPTS) throw stillOpen(args, error);
+      await pauseBetween(account, args, error);
     }
   }
+}
+
+/** A deployment that is cancelled in between must not forget what may exist. */
+async function pauseBetween(account: AccountClient, args: InstanceArguments, cause: Error): Promise<void> {
+  try {
+    await account.pause(PAUSE_MS);
+  } catch {
+    throw stillOpen(args, cause);
+  }
+}
+
+function stillOpen(args: InstanceArguments, cause: unknown): UnclearCreationError {
+  return new UnclearCreationError(
+    `It is not known whether the instance "${args.name}" was created: ${messageOf(cause)} RyzeAPI does not list it yet, ` +
+      "but may still carry out what it was sent. The next `pulumi up` finds out and goes on from there.",
+    { cause },
+  );
 }
 
 /** The instance by its name, in the form of a creation's answer. */
@@ -67,6 +90,7 @@ export function bornOf(
   const shownIn = (value: unknown) =>
     textIn(typeof value === "string" ? (account?.clean(value, secrets) ?? cleanMessage(value, [])) : value);
   return {
+    id: textIn(instance["id"]),
     token: textIn(instance["token"]),
     status: shownIn(connection["state"]) ?? shownIn(instance["status"]),
     numberJid: shownIn(connection["numberJid"]) ?? shownIn(instance["numberJid"]),
@@ -94,7 +118,7 @@ async function lookUp(
 async function explained(error: unknown, account: AccountClient, args: InstanceArguments): Promise<unknown> {
   if (!(error instanceof RyzeApiError)) return error;
   if (error.status === 403 && /quota/i.test(error.reason)) {
-    return new Error(
+    return new CreationRefusedError(
       `The instance "${args.name}" was not created: the account's quota is used up (${error.reason}). ` +
         "Delete an instance that is not needed any more, or have the quota raised, and run `pulumi up` again.",
       { cause: error },
@@ -117,13 +141,14 @@ async function conflict(
 }
 
 /** Why an existing instance is not touched, and every way out. */
-export function nameTaken(name: string, cause?: Error): Error {
-  return new Error(
+export function nameTaken(name: string, cause?: Error): CreationRefusedError {
+  return new CreationRefusedError(
     `An instance named "${name}" exists already in this account, and it is left as it is. If it was this program's under ` +
-      "another resource name, give this resource that one in the option `aliases`. Otherwise set `adopt: true` to " +
-      "manage it with this resource: it is then brought to what is declared. That is also the way on where an earlier " +
-      "`pulumi up` was interrupted while it created the instance. Or choose another `name`, or delete the existing " +
-      "instance.",
+      "another resource name, give this resource that one in the option `aliases`. If Pulumi was told to replace it " +
+      "(`--replace`, `pulumi state taint`), set the option `deleteBeforeReplace: true`, which ends its WhatsApp session. " +
+      "Otherwise set `adopt: true` to manage it with this resource: it is then brought to what is declared. That is also " +
+      "the way on where an earlier `pulumi up` was interrupted while it created the instance; the stack's configuration " +
+      "`ryzeapi:adopt: unpaired` goes it by itself. Or choose another `name`, or delete the existing instance.",
     { cause },
   );
 }

@@ -4,6 +4,7 @@ import { BLOCKS } from "./blocks/index.ts";
 import { cleaned } from "./blocks/settle.ts";
 import { webhookLabelled, webhookLabels } from "./blocks/webhook.ts";
 import { bornOf } from "./creation.ts";
+import { identityOf } from "./identity.ts";
 import type { AccountClient, InstanceClient } from "./ryzeapi/client.ts";
 import { cleanMessage } from "./ryzeapi/errors.ts";
 import type { ListedInstance } from "./ryzeapi/listing.ts";
@@ -40,7 +41,7 @@ export async function discover(account: AccountClient, listed: ListedInstance): 
       `The account holds an instance "${shown}" that no program can declare: its name ${problem}.`,
     );
   }
-  const { token, status, numberJid } = bornOf(listed, account);
+  const { id, token, status, numberJid } = bornOf(listed, account);
   const instance = account.instance(listed.name, token, []);
   const [blocks, webhooks] = await Promise.all([
     Promise.all(BLOCKS.map((block) => discoverBlock(instance, block))),
@@ -48,7 +49,11 @@ export async function discover(account: AccountClient, listed: ListedInstance): 
   ]);
   return {
     name: listed.name,
-    known: { token, status: status ?? "", numberJid },
+    known: {
+      ...{ token, status: status ?? "", numberJid },
+      identity: identityOf({ id, token }, account),
+      pendingWithdrawals: {},
+    },
     blocks: blocks.filter((found) => found !== undefined),
     webhooks,
   };

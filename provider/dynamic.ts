@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { PartialFailure, type Lifecycle } from "./lifecycle.ts";
-import { DEFAULTED_KEY } from "./registration.ts";
+import { DEFAULTED_KEY, RESOURCE_KEY } from "./registration.ts";
+import type { Origin } from "./run.ts";
 import { omit, type Values } from "./values.ts";
 
 /** Where Pulumi keeps the code of a dynamic provider, among the inputs and the outputs. */
@@ -19,7 +20,7 @@ export function dynamicProvider<Arguments extends Values>(
 
     check: (olds: Values, news: Values) =>
       plainly(() => {
-        const { inputs, failures } = lifecycle.check(withFormerDefault(olds, withoutProvider(news)));
+        const { inputs, failures } = lifecycle.check(...declarationIn(olds, withoutProvider(news)));
         return { inputs: inputs ?? news, failures: [...failures] };
       }),
 
@@ -57,14 +58,18 @@ export function dynamicProvider<Arguments extends Values>(
   };
 }
 
-/** A name that the program leaves out stays what it was: another resource name alone must not replace anything. */
-function withFormerDefault(olds: Values, news: Values): Values {
-  const argument = news[DEFAULTED_KEY];
-  const declared = omit(news, [DEFAULTED_KEY]);
-  const former = typeof argument === "string" ? olds[argument] : undefined;
-  return typeof argument === "string" && former !== undefined
-    ? { ...declared, [argument]: former }
-    : declared;
+/** What the program declares, and what is known of its resource; the engine has no word for either. */
+function declarationIn(olds: Values, news: Values): [declared: Values, origin: Origin] {
+  const { [DEFAULTED_KEY]: defaulted, [RESOURCE_KEY]: resource } = news;
+  const byDefault = typeof defaulted === "string" ? [defaulted] : [];
+  return [
+    omit(news, [DEFAULTED_KEY, RESOURCE_KEY, ...byDefault]),
+    {
+      resource: typeof resource === "string" ? resource : undefined,
+      former: Object.keys(olds).length > 0 ? olds : undefined,
+      proposedName: byDefault.map((argument) => news[argument])[0],
+    },
+  ];
 }
 
 function withoutProvider(properties: Values): Values {

@@ -6,7 +6,7 @@
  */
 import type { dynamic } from "@pulumi/pulumi";
 import { engineCancellation } from "./cancellation.ts";
-import type { AccountSettings } from "./config.ts";
+import type { Configuration } from "./config.ts";
 import { dynamicProvider } from "./dynamic.ts";
 import { InstanceLifecycle } from "./instance.ts";
 import type { Host } from "./lifecycle.ts";
@@ -14,7 +14,7 @@ import { Service } from "./ryzeapi/service.ts";
 import { defined } from "./values.ts";
 import { WebhookLifecycle } from "./webhook.ts";
 
-let configured: AccountSettings = {};
+let configured: Configuration = {};
 
 /** What a provider process prints is shown under the stack's diagnostics. */
 function notice(line: string): void {
@@ -24,7 +24,7 @@ function notice(line: string): void {
 /** One for all resources of the process, which share its limits, listings and connections. */
 const host: Host = {
   service: new Service(notice, 1, engineCancellation()),
-  configured: () => configured,
+  configured: () => [configured],
   environment: process.env,
   notice,
   warn: (line) => {
@@ -32,9 +32,14 @@ const host: Host = {
   },
 };
 
-/** Takes `ryzeapi:token` and `ryzeapi:endpoint` from the stack's configuration. */
+/** Takes what stands under `ryzeapi:` in the stack's configuration. */
 function configure({ config }: dynamic.ConfigureRequest): void {
-  configured = defined({ token: config.get("ryzeapi:token"), endpoint: config.get("ryzeapi:endpoint") });
+  configured = defined({
+    token: config.get("ryzeapi:token"),
+    endpoint: config.get("ryzeapi:endpoint"),
+    protectPaired: config.get("ryzeapi:protectPaired"),
+    adopt: config.get("ryzeapi:adopt"),
+  });
 }
 
 /** The provider of RyzeInstance. */

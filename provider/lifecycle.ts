@@ -1,5 +1,13 @@
 import type { CheckResult } from "./arguments.ts";
-import { ConfigurationError, resolveAccount, type AccountSettings } from "./config.ts";
+import {
+  ConfigurationError,
+  adoptsUnpaired,
+  protectsPaired,
+  resolveAccounts,
+  type AccountSettings,
+  type Configuration,
+} from "./config.ts";
+import type { Origin, Run } from "./run.ts";
 import type { AccountClient } from "./ryzeapi/client.ts";
 import type { Service } from "./ryzeapi/service.ts";
 import { containsUnknown, type Values } from "./values.ts";
@@ -7,8 +15,10 @@ import { containsUnknown, type Values } from "./values.ts";
 /** What a lifecycle needs from whatever hosts it. */
 export interface Host {
   readonly service: Service;
-  /** The account that the stack's configuration names. */
-  readonly configured: () => AccountSettings;
+  /**
+   * The stack's configuration; where Pulumi may have handed over an older one out of the state, the present one first.
+   */
+  readonly configured: () => readonly [Configuration, ...Configuration[]];
   readonly environment: NodeJS.ProcessEnv;
   /** Tells people something that no result can carry. */
   readonly notice: (line: string) => void;
@@ -35,8 +45,11 @@ export interface ReadResult<Arguments> {
  */
 export interface Lifecycle<Arguments extends Values> {
   idOf(args: Arguments): string;
-  /** Validates and normalises; accepts unknown values anywhere and sends nothing. */
-  check(declared: Values): CheckResult<Arguments>;
+  /**
+   * Validates and normalises; accepts unknown values anywhere and sends nothing. What is declared twice in a run is
+   * refused where both are known.
+   */
+  check(declared: Values, origin?: Origin): CheckResult<Arguments>;
   /** Compares what was declared, what is declared and what was observed; sends nothing. */
   diff(olds: Values, news: Arguments): DiffResult;
   create(args: Arguments): Promise<Values>;
@@ -76,7 +89,17 @@ export class PartialFailure extends Error {
 
 /** RyzeAPI for the account that a resource names, or else the stack's configuration. */
 export function accountOf(host: Host, declared: AccountSettings | undefined): AccountClient {
-  return host.service.account(resolveAccount(declared, host.configured(), host.environment));
+  const [account] = accountsOf(host, declared);
+  return account;
+}
+
+/** That account, and those that it may be where RyzeAPI refuses its token. */
+export function accountsOf(
+  host: Host,
+  declared: AccountSettings | undefined,
+): [AccountClient, ...AccountClient[]] {
+  const [account, ...others] = resolveAccounts(declared, host.configured(), host.environment);
+  return [host.service.account(account), ...others.map((other) => host.service.account(other))];
 }
 
 /** A missing token or a wrong endpoint is a failure of `check`, so that a preview shows it. */
@@ -86,10 +109,28 @@ export function checkAccount<Arguments extends Values & { readonly account?: Acc
 ): CheckResult<Arguments> {
   if (result.inputs === undefined || containsUnknown(result.inputs.account)) return result;
   try {
-    resolveAccount(result.inputs.account, host.configured(), host.environment);
+    resolveAccounts(result.inputs.account, host.configured(), host.environment);
+    const [configured] = host.configured();
+    protectsPaired(result.inputs.account, configured);
+    adoptsUnpaired(configured);
     return result;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return { failures: [{ property: error.property, reason: error.message }] };
   }
+}
+
+/** Refuses what another resource of the program declares as well: both would change it, and each would delete it. */
+export function declaredOnce<Arguments>(
+  run: Run,
+  { resource }: Origin,
+  account: AccountClient,
+  checked: CheckResult<Arguments>,
+  { id, argument, thing }: { readonly id: string; readonly argument: string; readonly thing: string },
+): CheckResult<Arguments> {
+  if (resource === undefined || run.declare(resource, id, account)) return checked;
+  const reason =
+    `${argument} names ${thing}, which another resource of this program declares as well: they would change it in turn, and ` +
+    "each would delete it for both. Take one of them out";
+  return { failures: [{ property: argument, reason }] };
 }

@@ -21,3 +21,6 @@ export const RYZE_WEBHOOK: Registration = {
 
 /** Beside the arguments: the name of the one that stands there by default only. `check` takes it out. */
 export const DEFAULTED_KEY = "__defaulted";
+
+/** Beside the arguments: a number of the resource's own within one run of the program. `check` takes it out. */
+export const RESOURCE_KEY = "__resource";

@@ -1,5 +1,6 @@
 import { argumentsIn, type InstanceArguments } from "./arguments.ts";
 import type { Observation } from "./blocks/block.ts";
+import { hasToken, identityIn, type Identity } from "./identity.ts";
 import { withoutSecretFields } from "./secret-fields.ts";
 import { defined, isObject, omit, type Values } from "./values.ts";
 
@@ -10,6 +11,12 @@ export interface Known {
   /** Connection state as the service words it; UNCONFIRMED where a creation was never answered. */
   readonly status: string;
   readonly numberJid: string | undefined;
+  readonly identity: Identity;
+  /**
+   * Blocks that are declared no more and could not be withdrawn yet, with the names of the fields that were declared.
+   * The values are not needed for that, and would stand here in clear.
+   */
+  readonly pendingWithdrawals: Readonly<Record<string, readonly string[]>>;
   /** What each managed block was seen to be, without its secrets. */
   readonly observed: Readonly<Record<string, Observation>>;
 }
@@ -29,7 +36,10 @@ export function stateOf(args: InstanceArguments, known: Known): InstanceState {
     tokenDeclared: args.token !== undefined,
     status: known.status,
     numberJid: known.numberJid,
+    identity: known.identity,
     observed: withoutSecretFields(known.observed, args),
+    pendingWithdrawals:
+      Object.keys(known.pendingWithdrawals).length > 0 ? known.pendingWithdrawals : undefined,
     warnings: warningsOf(known, args),
   });
 }
@@ -41,11 +51,15 @@ export function declaredIn(state: InstanceState): InstanceArguments {
 }
 
 export function knownIn(state: InstanceState): Known {
-  const { token, status, numberJid, observed } = state;
+  const { token, status, numberJid, observed, pendingWithdrawals } = state;
   return {
     token: typeof token === "string" ? token : undefined,
     status: typeof status === "string" ? status : "",
     numberJid: typeof numberJid === "string" ? numberJid : undefined,
+    identity: identityIn(state),
+    pendingWithdrawals: isObject(pendingWithdrawals)
+      ? (pendingWithdrawals as Known["pendingWithdrawals"])
+      : {},
     observed: isObject(observed) ? (observed as Known["observed"]) : {},
   };
 }
@@ -56,15 +70,19 @@ function warningsOf(known: Known, args: InstanceArguments): string[] {
       ? []
       : [`${name} is not as declared: ${error}${punctuated(error)} The next \`pulumi up\` tries it again.`],
   );
-  return [...blocks, ...tokenWarnings(known, args)];
+  const pending = Object.keys(known.pendingWithdrawals).map(
+    (name) =>
+      `${name} is declared no more and could not be switched off. The next \`pulumi up\` tries it again.`,
+  );
+  return [...blocks, ...pending, ...tokenWarnings(known, args)];
 }
 
 function tokenWarnings(known: Known, args: InstanceArguments): string[] {
   if (known.token === undefined && args.token === undefined && known.status !== UNCONFIRMED)
     return [LOST_TOKEN];
-  return args.token === undefined || known.token === undefined || known.token === args.token
-    ? []
-    : [OTHER_TOKEN];
+  const isOther =
+    args.token !== undefined && known.identity.token !== undefined && !hasToken(known.identity, args.token);
+  return isOther ? [OTHER_TOKEN] : [];
 }
 
 const LOST_TOKEN =
@@ -72,9 +90,9 @@ const LOST_TOKEN =
   "everything works with the account's token, and the output `token` is empty. `pulumi refresh` asks for it once more.";
 
 const OTHER_TOKEN =
-  "token: RyzeAPI lists another token for this instance than the declared one, and cannot change it. Everything works " +
-  "with the account's token meanwhile. Declare the token that the instance has, or none; only a replacement, which " +
-  "ends its WhatsApp session, would bring the declared one.";
+  "token: this instance has another token than the declared one, and RyzeAPI cannot change it. Everything works with " +
+  "the account's token meanwhile. Declare the token that the instance has, or none: neither sends anything, and the " +
+  "WhatsApp session stays.";
 
 function punctuated(text: string): string {
   return /[.!?]$/.test(text) ? "" : ".";

@@ -17,23 +17,35 @@ import {
   withoutSecrets,
 } from "./blocks/compare.ts";
 import { flag, orUnknown, switchable, switchableNames } from "./blocks/fields.ts";
-import { webhookFields, webhookLabelled } from "./blocks/webhook.ts";
+import { enabledLabels, MOST_ENABLED, webhookFields, webhookLabelled } from "./blocks/webhook.ts";
 import type { AccountSettings } from "./config.ts";
-import { Claims, takenOver } from "./claims.ts";
 import { discoverBlock } from "./discovery.ts";
 import {
+  identityIn,
+  identityOf,
+  locate,
+  RefusedAccountError,
+  type Identity,
+  type Located,
+  type Subject,
+} from "./identity.ts";
+import {
   accountOf,
+  accountsOf,
   checkAccount,
+  declaredOnce,
   PartialFailure,
   type DiffResult,
   type Host,
   type Lifecycle,
   type ReadResult,
 } from "./lifecycle.ts";
+import { refusalOf, refusedAccount, takenOver } from "./refusals.ts";
+import { Run, type Holding, type Origin } from "./run.ts";
 import type { AccountClient, InstanceClient } from "./ryzeapi/client.ts";
 import { SECRET_FIELDS, textsInSecretFields, withoutSecretFields } from "./secret-fields.ts";
-import { isInstanceMissing, leavesOpen } from "./ryzeapi/errors.ts";
-import { containsUnknown, defined, isObject, pick, type Values } from "./values.ts";
+import { isInstanceMissing, leavesOpen, RyzeApiError } from "./ryzeapi/errors.ts";
+import { containsUnknown, defined, isObject, isUnknown, pick, type Values } from "./values.ts";
 
 /** The arguments of a webhook beside the `default` one, after `check`. */
 export type WebhookArguments = Values &
@@ -77,7 +89,7 @@ const ARGUMENT_NAMES = [
 /** The lifecycle of one webhook of an instance, beside the one labelled `default`. */
 export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   readonly #host: Host;
-  readonly #claims = new Claims();
+  readonly #run = new Run();
 
   constructor(host: Host) {
     this.#host = host;
@@ -87,20 +99,37 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     return webhookId(args);
   }
 
-  check(declared: Values): CheckResult<WebhookArguments> {
+  check(declared: Values, origin: Origin = {}): CheckResult<WebhookArguments> {
+    const byDefault = this.#run.nameOf(origin, "label");
+    const args = defined({ ...declared, label: declared["label"] ?? byDefault });
     const failures = ["instance", "label"]
-      .filter((argument) => declared[argument] === undefined || declared[argument] === null)
+      .filter((argument) => args[argument] === undefined || args[argument] === null)
       .map((argument) => ({ property: argument, reason: `${argument} is required` }));
-    const result = checkArguments<WebhookArguments>(webhookSchema, declared);
+    const result = checkArguments<WebhookArguments>(webhookSchema, args);
     if (failures.length > 0) return { failures: [...failures, ...result.failures] };
-    return checkAccount(this.#host, result);
+    const checked = checkAccount(this.#host, result);
+    const { inputs } = checked;
+    if (inputs === undefined || containsUnknown([inputs.instance, inputs.label, inputs.account]))
+      return checked;
+    return declaredOnce(this.#run, origin, this.#account(inputs), checked, {
+      id: webhookId(inputs),
+      argument: "label",
+      thing: `the webhook "${inputs.label}" of the instance "${inputs.instance}"`,
+    });
   }
 
   diff(olds: Values, news: WebhookArguments): DiffResult {
     const before = argumentsIn(olds);
     const block = blockOf(news);
-    const replaces = ["instance", "label"].filter((argument) => news[argument] !== before[argument]);
-    const others = ["token", "account", "adopt", SECRET_FIELDS];
+    const replaces = ["instance", "label"].filter(
+      (argument) => !isUnknown(news[argument]) && news[argument] !== before[argument],
+    );
+    if (!containsUnknown([news.instance, news.label, news.account])) {
+      const holding = this.#holding(before, this.#account(news), identityIn(olds));
+      if (replaces.length > 0) this.#run.replace(holding, webhookId(news));
+      else this.#run.keep(holding);
+    }
+    const others = ["token", "account", SECRET_FIELDS];
     const differs =
       replaces.length > 0 ||
       containsUnknown(news) ||
@@ -115,54 +144,70 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   }
 
   async create(args: WebhookArguments): Promise<Values> {
-    const instance = this.#instance(args);
+    const access = await this.#access(args);
     const block = blockOf(args);
-    const existing = await block.read(instance);
-    if (existing.enabled !== false && !args.adopt) throw labelTaken(args);
-    this.#claims.in(this.#account(args)).add(webhookId(args));
-    if (isOff(declarationOf(args)) && existing.enabled === false) return webhookStateOf(args, existing);
-    return await this.#bring(args, instance);
+    const existing = await block.read(access.instance);
+    const isThere = existing.enabled !== false;
+    const holding = this.#holding(args, access.account, access.identity);
+    if (isThere && (!args.adopt || this.#run.isTaken(holding.id, access.account))) throw labelTaken(args);
+    this.#run.take({ ...holding, isAdopted: isThere });
+    return isOff(declarationOf(args)) && !isThere
+      ? webhookStateOf(args, existing, access.identity)
+      : await this.#bring(args, access);
   }
 
   async read(id: string, olds: Values): Promise<ReadResult<WebhookArguments> | undefined> {
     const args = { ...argumentsIn(olds), ...namesIn(id) };
-    const seen = await this.#observe(args);
-    if (seen === undefined) return undefined;
+    const found = await unlessGone(this.#observe(args, identityIn(olds)));
+    if (found === undefined) return undefined;
     const declared = declarationOf(args);
-    const live = Object.keys(declared).length > 0 ? liveDeclaration(blockOf(args), declared, seen) : {};
+    const live =
+      Object.keys(declared).length > 0 ? liveDeclaration(blockOf(args), declared, found.observed) : {};
     const inputs = { ...args, ...live };
-    return { inputs, state: webhookStateOf(inputs, seen) };
+    return { inputs, state: webhookStateOf(inputs, found.observed, found.identity) };
   }
 
   async import(id: string): Promise<ReadResult<WebhookArguments> | undefined> {
     const args = namesIn(id);
-    const found = await unlessInstanceMissing(discoverBlock(this.#instance(args), blockOf(args)));
+    const { instance, identity } = await this.#access(args);
+    const found = await unlessGone(discoverBlock(instance, blockOf(args)));
     if (found === undefined) return undefined;
     const { inputs } = checkArguments<WebhookArguments>(webhookSchema, { ...args, ...found.declaration });
-    return inputs && { inputs, state: webhookStateOf(inputs, found.observed) };
+    return inputs && { inputs, state: webhookStateOf(inputs, found.observed, identity) };
   }
 
-  /** A webhook whose instance was replaced is gone with it, which a new token shows: everything is sent again. */
   async update(_id: string, olds: Values, news: WebhookArguments): Promise<Values> {
     const before = argumentsIn(olds);
     const observed = observedIn(olds);
     const block = blockOf(news);
+    const isSameAccount = isDeepStrictEqual(before.account, news.account);
+    if (!isSameAccount) await this.#requireSameInstance(olds, news);
+    // A webhook whose instance was replaced is gone with it, which a new token shows: everything is sent again.
+    const isSameToken = before.token === news.token;
+    const access = await this.#access(news, isSameToken ? identityIn(olds) : {});
     const isSame =
+      isSameToken &&
       isInSync(block, declarationOf(news), observed) &&
-      sameArguments(block, declarationOf(before), declarationOf(news)) &&
-      before.token === news.token &&
-      isDeepStrictEqual(before.account, news.account);
-    return isSame ? webhookStateOf(news, observed) : await this.#bring(news, this.#instance(news));
+      sameArguments(block, declarationOf(before), declarationOf(news));
+    if (isSame) return webhookStateOf(news, observed, access.identity);
+    if (!(isSameAccount && isSameToken)) await this.#requireFree(before, news, access);
+    return await this.#bring(news, access);
   }
 
   /** The row stays, switched off: RyzeAPI has no way to delete it. */
   async delete(_id: string, olds: Values): Promise<void> {
     const args = argumentsIn(olds);
-    if (this.#claims.in(this.#account(args)).has(webhookId(args))) {
+    const subject = subjectOf(args, identityIn(olds));
+    // Webhooks go before their instance: where that could not be deleted, none of them must be switched off.
+    const found = await this.#locateToDelete(subject, args);
+    if (this.#run.isHeldElsewhere(this.#holding(args, found.account, subject.identity))) {
       this.#host.warn(takenOver(`The webhook "${args.label}" of the instance "${args.instance}"`));
       return;
     }
-    await unlessInstanceMissing(blockOf(args).withdraw(this.#instance(args), declarationOf(args)));
+    if (found.is === "gone") return;
+    if (found.is !== "here") throw await refusalOf(subject, found, "changed");
+    const instance = found.account.instance(args.instance, args.token, subject.secrets);
+    await unlessGone(blockOf(args).withdraw(instance, declarationOf(args)));
   }
 
   declaredIn(state: Values): WebhookArguments {
@@ -174,52 +219,147 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     return isField ? isEqual(webhookLabelled("default"), name, left, right) : isDeepStrictEqual(left, right);
   }
 
-  async #bring(args: WebhookArguments, instance: InstanceClient): Promise<Values> {
-    const block = blockOf(args);
-    const declared = declarationOf(args);
+  async #observe(
+    args: WebhookArguments,
+    known: Identity,
+  ): Promise<{ readonly observed: Observation; readonly identity: Identity }> {
+    const { instance, identity } = await this.#access(args, known);
+    // A row that is gone is a webhook that is off.
+    return { observed: await blockOf(args).read(instance), identity };
+  }
+
+  /** Another account must hold the instance too, or the webhook of the former one would be forgotten. */
+  async #requireSameInstance(olds: Values, news: WebhookArguments): Promise<void> {
+    const subject = subjectOf(argumentsIn(olds), identityIn(olds));
+    const found = await locate(subject, accountsOf(this.#host, news.account), "to-write");
+    if (found.is !== "here" && found.is !== "gone") throw await refusalOf(subject, found, "changed");
+  }
+
+  /** What another instance has under this label is somebody else's, unless it is what was declared before. */
+  async #requireFree(before: WebhookArguments, news: WebhookArguments, { instance }: Access): Promise<void> {
+    if (news.adopt) return;
+    const existing = await blockOf(news).read(instance);
+    if (existing.enabled !== false && !isInSync(blockOf(news), declarationOf(before), existing))
+      throw labelTaken(news);
+  }
+
+  async #bring(args: WebhookArguments, access: Access): Promise<Values> {
     try {
-      const seen = isOff(declared)
-        ? await block.withdraw(instance, declared)
-        : await block.apply(instance, { declared, before: undefined, observed: undefined });
-      return webhookStateOf(args, seen);
+      return await this.#set(args, access);
     } catch (error) {
-      if (!leavesOpen(error)) throw error;
-      return await lookAfter(error, args, instance);
+      if (leavesOpen(error)) return await lookAfter(error, args, access);
+      if (!(await this.#makesRoom(error, args, access))) throw error;
+      return await this.#set(args, access);
     }
   }
 
-  /** Undefined where the instance is gone; a row that is gone is a webhook that is off. */
-  #observe(args: WebhookArguments): Promise<Observation | undefined> {
-    return unlessInstanceMissing(blockOf(args).read(this.#instance(args)));
+  async #set(args: WebhookArguments, { instance, identity }: Access): Promise<Values> {
+    const block = blockOf(args);
+    const declared = declarationOf(args);
+    const seen = isOff(declared)
+      ? await block.withdraw(instance, declared)
+      : await block.apply(instance, { declared, before: undefined, observed: undefined });
+    return webhookStateOf(args, seen, identity);
+  }
+
+  /**
+   * Where the instance has as many enabled webhooks as it may, the one that this one replaces goes first. Otherwise it
+   * goes last, so that no event is lost in between.
+   */
+  async #makesRoom(error: unknown, args: WebhookArguments, { instance }: Access): Promise<boolean> {
+    const replaced = this.#run.replacedBy(webhookId(args));
+    if (replaced === undefined || !(error instanceof RyzeApiError) || error.tokenRefused) return false;
+    const { instance: name, label } = namesIn(replaced.id);
+    const enabled = await enabledLabels(instance);
+    if (name !== args.instance || enabled.length < MOST_ENABLED || !enabled.includes(label)) return false;
+    await webhookLabelled(label).withdraw(instance, { enabled: true });
+    return true;
+  }
+
+  /**
+   * The instance of the webhook. Calls with its own token prove by themselves that it is the one; before the account's
+   * token is used, the account has to be seen to hold it.
+   */
+  async #access(args: WebhookArguments, identity: Identity = {}): Promise<Access> {
+    const subject = subjectOf(args, identity);
+    if (args.token === undefined) {
+      const { account, listed } = await this.#requireHere(subject, args);
+      const learned = identityOf({ id: listed.id ?? undefined, token: undefined }, account);
+      return {
+        account,
+        instance: account.instance(args.instance, undefined, subject.secrets),
+        identity: { ...identity, ...learned },
+      };
+    }
+    const account = this.#account(args);
+    const prove = () => this.#requireHere(subject, args);
+    return {
+      account,
+      instance: account.instance(args.instance, args.token, subject.secrets, prove),
+      identity: { ...identity, ...identityOf({ id: identity.id, token: args.token }, account) },
+    };
+  }
+
+  async #requireHere(subject: Subject, args: WebhookArguments): Promise<Extract<Located, { is: "here" }>> {
+    const found = await locate(subject, accountsOf(this.#host, args.account), "to-write");
+    if (found.is === "here") return found;
+    const refusal = await refusalOf(subject, found, "changed");
+    throw found.is === "gone" ? new InstanceGoneError(refusal.message) : refusal;
+  }
+
+  async #locateToDelete(subject: Subject, args: WebhookArguments): Promise<Located> {
+    try {
+      return await locate(subject, accountsOf(this.#host, args.account), "to-write");
+    } catch (error) {
+      throw error instanceof RefusedAccountError ? refusedAccount(subject.name, error) : error;
+    }
+  }
+
+  #holding(args: WebhookArguments, account: AccountClient, identity: Identity): Holding {
+    return { id: webhookId(args), account, identity };
   }
 
   #account(args: WebhookArguments): AccountClient {
     return accountOf(this.#host, args.account);
   }
+}
 
-  #instance(args: WebhookArguments): InstanceClient {
-    const secrets = [args.token, args.account?.token, args["authorization"]].filter(
-      (secret) => typeof secret === "string",
-    );
-    return this.#account(args).instance(args.instance, args.token, [
-      ...secrets,
-      ...textsInSecretFields(args),
-    ]);
-  }
+/** The instance of a webhook, and what it is known by. */
+interface Access {
+  readonly account: AccountClient;
+  readonly instance: InstanceClient;
+  readonly identity: Identity;
+}
+
+/** The instance of a webhook is gone, and the webhook with it. */
+class InstanceGoneError extends Error {
+  override readonly name = "InstanceGoneError";
+}
+
+function subjectOf(args: WebhookArguments, identity: Identity): Subject {
+  const secrets = [args.token, args.account?.token, args["authorization"]].filter(
+    (secret) => typeof secret === "string",
+  );
+  return {
+    name: args.instance,
+    token: args.token,
+    identity,
+    secrets: [...secrets, ...textsInSecretFields(args)],
+  };
 }
 
 /**
  * Whether a change that was not answered was carried out shows in a look at the webhook. Where it does not, the webhook
  * goes into the state all the same: what may exist must not be orphaned.
  */
-async function lookAfter(unclear: Error, args: WebhookArguments, instance: InstanceClient): Promise<Values> {
+async function lookAfter(unclear: Error, args: WebhookArguments, access: Access): Promise<Values> {
   const block = blockOf(args);
-  const seen = await block.read(instance).catch((error: unknown) => {
-    if (isInstanceMissing(error)) throw error;
+  const seen = await block.read(access.instance).catch((error: unknown) => {
+    if (isGone(error)) throw error;
     return undefined;
   });
-  if (isInSync(block, declarationOf(args), seen)) return webhookStateOf(args, seen ?? {});
-  const state = webhookStateOf(args, { ...seen, error: unclear.message });
+  if (isInSync(block, declarationOf(args), seen)) return webhookStateOf(args, seen ?? {}, access.identity);
+  const state = webhookStateOf(args, { ...seen, error: unclear.message }, access.identity);
   throw new PartialFailure(
     webhookId(args),
     state,
@@ -228,13 +368,18 @@ async function lookAfter(unclear: Error, args: WebhookArguments, instance: Insta
   );
 }
 
-async function unlessInstanceMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+/** Undefined where the instance is gone. */
+async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (isInstanceMissing(error)) return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof InstanceGoneError || isInstanceMissing(error);
 }
 
 /** The instance and the label, each encoded, so that neither can be taken for the other. */
@@ -259,9 +404,9 @@ function observedIn(state: Values): Observation {
   return isObject(state["observed"]) ? state["observed"] : {};
 }
 
-export function webhookStateOf(args: WebhookArguments, observed: Observation): Values {
+export function webhookStateOf(args: WebhookArguments, observed: Observation, identity: Identity): Values {
   const shown = withoutSecretFields(withoutSecrets(blockOf(args), observed), args);
-  return defined({ ...args, observed: defined(shown) });
+  return defined({ ...args, observed: defined(shown), identity: { ...identity } });
 }
 
 function namesIn(id: string): { instance: string; label: string } {

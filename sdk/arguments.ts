@@ -367,6 +367,14 @@ export interface AccountArgs {
    * @see https://ryzeapi.cloud/en/guide/authentication
    */
   endpoint?: Input<string>;
+  /**
+   * Whether an instance that is paired with a phone is neither deleted nor replaced. It is looked up when it matters.
+   *
+   * Default: `ryzeapi:protectPaired` of the stack's configuration, else false.
+   *
+   * @see https://ryzeapi.cloud/en/api/instance/delete
+   */
+  protectPaired?: Input<boolean>;
 }
 
 /**

@@ -1,8 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULTED_KEY, RYZE_INSTANCE } from "../provider/registration.ts";
+import { DEFAULTED_KEY, RESOURCE_KEY, RYZE_INSTANCE } from "../provider/registration.ts";
 import { SECRET_FIELDS } from "../provider/secret-fields.ts";
 import type { RyzeInstanceArgs } from "./arguments.ts";
-import type { Chatwoot, ObservedBlocks, Proxy, S3, Settings, Webhook, Websocket } from "./results.ts";
+import type {
+  Chatwoot,
+  InstanceIdentity,
+  ObservedBlocks,
+  Proxy,
+  S3,
+  Settings,
+  Webhook,
+  Websocket,
+} from "./results.ts";
+import { resourceNumber } from "./resource-number.ts";
 import { secretFields, withSecrets } from "./secrets.ts";
 
 /** The members of the arguments that are always secrets. */
@@ -59,6 +69,8 @@ export class RyzeInstance extends pulumi.CustomResource {
   declare readonly settings: pulumi.Output<Settings | undefined>;
   /** The S3 storage as declared. */
   declare readonly s3: pulumi.Output<S3 | undefined>;
+  /** What the provider knows the instance by, beyond its name. */
+  declare readonly identity: pulumi.Output<InstanceIdentity>;
   /** What RyzeAPI said of every declared block when it was asked last; without secrets. */
   declare readonly observed: pulumi.Output<ObservedBlocks>;
   /** State of the connection when it was asked last: `connected`, `connecting`, `disconnected` or `loggedout`. */
@@ -86,6 +98,7 @@ export class RyzeInstance extends pulumi.CustomResource {
       chatwoot: withSecrets(args.chatwoot, SECRETS.chatwoot),
       s3: withSecrets(args.s3, SECRETS.s3),
       // Outputs that are no arguments must be named here to exist in a preview.
+      identity: undefined,
       observed: undefined,
       status: undefined,
       numberJid: undefined,
@@ -93,6 +106,7 @@ export class RyzeInstance extends pulumi.CustomResource {
       tokenDeclared: undefined,
       [SECRET_FIELDS]: secretFields(args, SECRET_OR_NEVER),
       [DEFAULTED_KEY]: args.name === undefined ? "name" : undefined,
+      [RESOURCE_KEY]: resourceNumber(),
       __provider: RYZE_INSTANCE.provider,
     };
     super(

@@ -112,6 +112,16 @@ type Observed<Block, Secret extends string = never> = Partial<
   readonly error?: string;
 };
 
+/** What tells an instance from every other one, as far as RyzeAPI told it. Nothing of it is a secret. */
+export interface InstanceIdentity {
+  /** RyzeAPI's own id. */
+  readonly id?: string;
+  /** Fingerprint of the token that the instance has. */
+  readonly token?: string;
+  /** Bond with the account that was seen to hold it. */
+  readonly account?: string;
+}
+
 /** What is really there: the state of every declared block. */
 export interface ObservedBlocks {
   /** The proxy as it was seen; the password is never told. */

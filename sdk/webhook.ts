@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULTED_KEY, RYZE_WEBHOOK } from "../provider/registration.ts";
+import { DEFAULTED_KEY, RESOURCE_KEY, RYZE_WEBHOOK } from "../provider/registration.ts";
 import { SECRET_FIELDS } from "../provider/secret-fields.ts";
 import type { RyzeEvent, RyzeWebhookArgs } from "./arguments.ts";
-import type { ObservedBlocks } from "./results.ts";
+import type { InstanceIdentity, ObservedBlocks } from "./results.ts";
+import { resourceNumber } from "./resource-number.ts";
 import { secretFields, withSecrets } from "./secrets.ts";
 
 /** Arguments that are secrets anyway, and those that cannot be any. */
@@ -45,6 +46,8 @@ export class RyzeWebhook extends pulumi.CustomResource {
   declare readonly events: pulumi.Output<RyzeEvent[] | undefined>;
   /** Whether media are put into the delivery as base64, as declared. */
   declare readonly mediaBase64: pulumi.Output<boolean | undefined>;
+  /** What the provider knows the instance by, beyond its name. */
+  declare readonly identity: pulumi.Output<InstanceIdentity>;
   /** What RyzeAPI said of it when it was asked last; without secrets. */
   declare readonly observed: pulumi.Output<NonNullable<ObservedBlocks["webhook"]>>;
 
@@ -58,9 +61,11 @@ export class RyzeWebhook extends pulumi.CustomResource {
       ...(withSecrets(args, ["token", "authorization"]) as object),
       label: args.label ?? name,
       account: withSecrets(args.account, ["token"]),
+      identity: undefined,
       observed: undefined,
       [SECRET_FIELDS]: secretFields(args, SECRET_OR_NEVER),
       [DEFAULTED_KEY]: args.label === undefined ? "label" : undefined,
+      [RESOURCE_KEY]: resourceNumber(),
       __provider: RYZE_WEBHOOK.provider,
     };
     super(RYZE_WEBHOOK.type, name, inputs, opts);

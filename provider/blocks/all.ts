@@ -26,6 +26,34 @@ export function declaredBlocks(args: Values): Block[] {
   return BLOCKS.filter((block) => declarationOf(block, args) !== undefined);
 }
 
+/** What was declared of a block before, with the fields that could not be withdrawn since. */
+function formerDeclaration(block: Block, before: Values, { pendingWithdrawals }: Known): Values | undefined {
+  const declared = declarationOf(block, before);
+  const pending = pendingWithdrawals[block.name];
+  if (pending === undefined) return declared;
+  return { ...Object.fromEntries(pending.map((field) => [field, true])), ...declared };
+}
+
+/** The names of what has to be withdrawn still of the blocks that failed. */
+export function pendingWithdrawals(
+  results: readonly BlockResult[],
+  before: Values,
+  known: Known,
+  now: Values,
+): Known["pendingWithdrawals"] {
+  const pending = results
+    .filter(({ observed }) => observed.error !== undefined)
+    .map(({ block }): [string, string[]] => {
+      const declared = declarationOf(block, now);
+      const former = Object.entries(formerDeclaration(block, before, known) ?? {});
+      const left = former.filter(
+        ([field, value]) => value !== false && !Object.hasOwn(declared ?? {}, field),
+      );
+      return [block.name, left.map(([field]) => field)];
+    });
+  return Object.fromEntries(pending.filter(([name, fields]) => fields.length > 0 || now[name] === undefined));
+}
+
 /** What an update has to do about a block. */
 export function plannedAction(
   block: Block,
@@ -35,7 +63,7 @@ export function plannedAction(
 ) {
   return actionFor(
     block,
-    declarationOf(block, before),
+    formerDeclaration(block, before, known),
     declarationOf(block, news),
     known.observed[block.name],
   );
@@ -64,12 +92,12 @@ export function changeAll(
   instance: InstanceClient,
   before: Values,
   now: InstanceArguments,
-  observed: Known["observed"],
+  known: Known,
 ): Promise<BlockResult[]> {
   return forEachBlock(BLOCKS, async (block) => {
-    const declaredBefore = declarationOf(block, before);
+    const declaredBefore = formerDeclaration(block, before, known);
     const declared = declarationOf(block, now);
-    const seen = observed[block.name];
+    const seen = known.observed[block.name];
     const action = actionFor(block, declaredBefore, declared, seen);
     if (action === "none") return { block, action, observed: seen ?? {} };
     if (action === "withdraw") {

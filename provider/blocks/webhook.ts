@@ -93,6 +93,14 @@ export function webhookLabelled(label: string): Block<Webhook> {
 /** The one webhook that creation configures and listings show. */
 export const webhook = webhookLabelled("default");
 
+/** So many webhooks of an instance can be enabled at once [docs: /en/api/events/webhook-configure]. */
+export const MOST_ENABLED = 3;
+
+export async function enabledLabels(instance: InstanceClient): Promise<string[]> {
+  const { webhooks } = await instance.call(getWebhook);
+  return (webhooks ?? []).filter(({ enabled }) => enabled === true).map(({ label }) => label);
+}
+
 /** The labels of an instance's webhooks, enabled or not. */
 export async function webhookLabels(instance: InstanceClient): Promise<string[]> {
   const { webhooks } = await instance.call(getWebhook);

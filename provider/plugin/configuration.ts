@@ -1,10 +1,21 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
-import { ConfigurationError, resolveAccount, type AccountSettings } from "../config.ts";
-import { containsUnknown, defined, isUnknown, type Values } from "../values.ts";
+import {
+  adoptsUnpaired,
+  ConfigurationError,
+  protectsPaired,
+  resolveAccount,
+  type Configuration,
+} from "../config.ts";
+import { containsUnknown, defined, isObject, isUnknown, type Values } from "../values.ts";
 import { checkFailure } from "./failures.ts";
 import { propertiesIn, structOf, type Path } from "./properties.ts";
 
 const SECRETS: readonly Path[] = [["token"]];
+
+const NAMES = ["token", "endpoint", "protectPaired", "adopt"] as const;
+
+/** How the engine calls the provider of a package that no program has made one for. */
+const DEFAULT_PROVIDER = /^default(_|$)/;
 
 /** Refuses a token or an endpoint that cannot be used; a missing token is a matter of each resource. */
 export function checkConfig(request: messages.CheckRequest): messages.CheckResponse {
@@ -21,7 +32,7 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
 export function diffConfig(request: messages.DiffRequest): messages.DiffResponse {
   const olds = settingsIn(propertiesIn(request.getOldInputs()).values);
   const news = settingsIn(propertiesIn(request.getNews()).values);
-  const changed = (["token", "endpoint"] as const).filter((name) => olds[name] !== news[name]);
+  const changed = NAMES.filter((name) => olds[name] !== news[name]);
   const { DiffChanges } = messages.DiffResponse;
   const response = new messages.DiffResponse();
   response.setChanges(changed.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
@@ -29,13 +40,37 @@ export function diffConfig(request: messages.DiffRequest): messages.DiffResponse
   return response;
 }
 
-export function configurationIn(request: messages.ConfigureRequest): AccountSettings {
-  return settingsIn(propertiesIn(request.getArgs()).values);
+/**
+ * What the provider is configured with. `refresh` and `destroy` hand over what stands in the state; the engine puts the
+ * stack's present configuration into the environment besides, and for the default provider that is what counts.
+ */
+export function configurationIn(
+  request: messages.ConfigureRequest,
+  environment: NodeJS.ProcessEnv,
+): [Configuration, ...Configuration[]] {
+  const given = settingsIn(propertiesIn(request.getArgs()).values);
+  const present = presentConfiguration(environment["PULUMI_CONFIG"]);
+  if (present === undefined) return [given];
+  return DEFAULT_PROVIDER.test(request.getName() ?? "") ? [present, given] : [given, present];
+}
+
+function presentConfiguration(json: string | undefined): Configuration | undefined {
+  try {
+    const values: unknown = JSON.parse(json ?? "");
+    return isObject(values) ? settingsIn(values) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A value that is not known yet is none: only the calls of a preview can meet it. */
-function settingsIn({ token, endpoint }: Values): AccountSettings {
-  return defined({ token: textIn(token), endpoint: textIn(endpoint) });
+function settingsIn({ token, endpoint, protectPaired, adopt }: Values): Configuration {
+  return defined({
+    token: textIn(token),
+    endpoint: textIn(endpoint),
+    protectPaired: isUnknown(protectPaired) ? undefined : (protectPaired ?? undefined),
+    adopt: textIn(adopt),
+  });
 }
 
 function textIn(value: unknown): string | undefined {
@@ -43,9 +78,15 @@ function textIn(value: unknown): string | undefined {
 }
 
 /** The provider's properties are those of the `account` argument. */
-function problemOf(settings: AccountSettings): ConfigurationError | undefined {
+function problemOf(settings: Configuration): ConfigurationError | undefined {
   try {
-    resolveAccount(settings, { token: "not-needed-here" }, {});
+    resolveAccount(
+      defined({ token: settings.token, endpoint: settings.endpoint }),
+      { token: "not-needed-here" },
+      {},
+    );
+    protectsPaired(undefined, settings);
+    adoptsUnpaired(settings);
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { AccountSettings } from "../config.ts";
+import type { Configuration } from "../config.ts";
 import type { Host } from "../lifecycle.ts";
 import { Service } from "../ryzeapi/service.ts";
 import type { EngineLog } from "./engine-log.ts";
@@ -15,7 +15,7 @@ export class Deployment {
   readonly #cancelled = new AbortController();
   readonly #resources: ReadonlyMap<string, ResourceCalls>;
 
-  constructor(configured: AccountSettings, log: EngineLog) {
+  constructor(configured: readonly [Configuration, ...Configuration[]], log: EngineLog) {
     setMaxListeners(0, this.#cancelled.signal); // every waiting call listens
     const notice = (line: string): void => {
       log.info(line);

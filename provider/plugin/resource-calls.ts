@@ -3,7 +3,7 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { PartialFailure } from "../lifecycle.ts";
 import { SECRET_FIELDS } from "../secret-fields.ts";
 import { UNCONFIRMED } from "../state.ts";
-import { defined, omit, pick, UNKNOWN, type Values } from "../values.ts";
+import { omit, pick, UNKNOWN, type Values } from "../values.ts";
 import { argumentDiffs, unfinishedDiffs } from "./detailed-diff.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { checkFailure, InitializationError } from "./failures.ts";
@@ -26,10 +26,12 @@ export class ResourceCalls {
   check(request: messages.CheckRequest): messages.CheckResponse {
     const news = this.#in(request.getNews());
     const response = new messages.CheckResponse();
-    const name = this.#nameIn(news.values, request);
-    const { inputs, failures } = this.#kind.lifecycle.check(
-      defined({ ...news.values, [this.#kind.namedBy]: name }),
-    );
+    const former = propertiesIn(request.getOlds()).values;
+    const { inputs, failures } = this.#kind.lifecycle.check(news.values, {
+      resource: request.getUrn(),
+      former: Object.keys(former).length > 0 ? former : undefined,
+      proposedName: proposedName(request),
+    });
     if (inputs !== undefined) response.setInputs(this.#struct(inputs, news));
     response.setFailuresList(failures.map(checkFailure));
     return response;
@@ -122,20 +124,6 @@ export class ResourceCalls {
     await this.#kind.lifecycle.delete(request.getId(), values);
   }
 
-  /**
-   * A name that is left out stays what it was, whatever the resource is called by now: another one would replace it. A
-   * new resource has its own name in the program, or what the stack's `pulumi:autonaming` proposes.
-   */
-  #nameIn(news: Values, request: messages.CheckRequest): unknown {
-    const declared = news[this.#kind.namedBy];
-    if (declared !== undefined && declared !== null) return declared;
-    const former = propertiesIn(request.getOlds()).values[this.#kind.namedBy];
-    if (former !== undefined) return former;
-    const autonaming = request.getAutonaming();
-    if (autonaming === undefined) return request.getName();
-    return autonaming.getMode() === Mode.DISABLE ? undefined : autonaming.getProposedName();
-  }
-
   async #recordingFailures(inputs: Properties, operation: () => Promise<Values>): Promise<Values> {
     try {
       const state = await operation();
@@ -175,6 +163,13 @@ export class ResourceCalls {
   #struct(values: Values, { secrets }: Pick<Properties, "secrets">) {
     return structOf(withoutSecretNames(values), [...this.#kind.secrets, ...secrets]);
   }
+}
+
+/** A new resource has its own name in the program, or what the stack's `pulumi:autonaming` proposes. */
+function proposedName(request: messages.CheckRequest): string | undefined {
+  const autonaming = request.getAutonaming();
+  if (autonaming === undefined) return request.getName();
+  return autonaming.getMode() === Mode.DISABLE ? undefined : autonaming.getProposedName();
 }
 
 function dotted(path: Path): string {

@@ -9,8 +9,6 @@ import type { Path } from "./properties.ts";
 /** One kind of resource, as the schema names it. */
 export interface ResourceKind {
   readonly lifecycle: Lifecycle<Values>;
-  /** The argument that is the resource's name in the program where it is left out. */
-  readonly namedBy: string;
   /** What is secret in arguments and state, whoever wrote them. */
   readonly secrets: readonly Path[];
   /** Outputs that are no arguments and not known before the resource is there. */
@@ -30,23 +28,21 @@ export function resourceKinds(host: Host): ReadonlyMap<string, ResourceKind> {
       INSTANCE,
       {
         lifecycle: new InstanceLifecycle(host),
-        namedBy: "name",
         secrets: [
           ...ACCOUNT_SECRETS,
           ...BLOCKS.flatMap((block) => block.secrets.map((field) => [block.name, field])),
         ],
-        computed: ["token", "tokenDeclared", "observed", "status", "numberJid", "warnings"],
-        settledByUpdate: ["tokenDeclared", "observed", "warnings"],
+        computed: ["token", "tokenDeclared", "identity", "observed", "status", "numberJid", "warnings"],
+        settledByUpdate: ["tokenDeclared", "identity", "observed", "warnings"],
       },
     ],
     [
       "ryzeapi:index:Webhook",
       {
         lifecycle: new WebhookLifecycle(host),
-        namedBy: "label",
         secrets: [...ACCOUNT_SECRETS, ...webhook.secrets.map((field) => [field])],
-        computed: ["observed"],
-        settledByUpdate: ["observed"],
+        computed: ["identity", "observed"],
+        settledByUpdate: ["identity", "observed"],
       },
     ],
   ]);

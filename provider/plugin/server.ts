@@ -38,7 +38,7 @@ export class PluginServer {
   constructor(version: string, engine: string | undefined) {
     this.#version = version;
     if (engine !== undefined) this.#log.connect(engine);
-    this.#deployment = new Deployment({}, this.#log);
+    this.#deployment = new Deployment([{}], this.#log);
   }
 
   /** Listens on a free port of the loopback address, which it gives. */
@@ -94,7 +94,7 @@ export class PluginServer {
   }
 
   #configure(request: messages.ConfigureRequest): messages.ConfigureResponse {
-    this.#deployment = new Deployment(configurationIn(request), this.#log);
+    this.#deployment = new Deployment(configurationIn(request, process.env), this.#log);
     const response = new messages.ConfigureResponse();
     response.setAcceptsecrets(true);
     response.setSupportspreview(true);

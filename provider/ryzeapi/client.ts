@@ -1,14 +1,23 @@
+import { createHmac } from "node:crypto";
 import * as z from "zod";
 import type { Values } from "../values.ts";
 import { endpoint, type Endpoint } from "./endpoint.ts";
 import { cleanMessage, isInstanceMissing, RyzeApiError } from "./errors.ts";
-import { Listing, toldToken } from "./listing.ts";
+import {
+  InstanceTokenError,
+  listInstances,
+  Listing,
+  toldId,
+  toldToken,
+  type ListedInstance,
+} from "./listing.ts";
 import type { Call, Transport } from "./transport.ts";
 
 /** The instance as `POST /api/instance/new` answers it; its summaries of the blocks are at either level. */
 const createdInstance = z.looseObject({
   instance: z
     .looseObject({
+      id: toldId,
       token: toldToken,
       status: z.string().nullish().catch(undefined),
       numberJid: z.string().nullish().catch(undefined),
@@ -37,6 +46,8 @@ const deleteInstance = endpoint({
   answer: z.looseObject({}),
 });
 
+const SEAL_LENGTH = 8;
+
 /** RyzeAPI as one account sees it. */
 export class AccountClient {
   /** The address of the service, for messages. */
@@ -44,21 +55,23 @@ export class AccountClient {
   readonly listing: Listing;
   readonly #transport: Transport;
   readonly #token: string;
-  readonly #secrets: Set<string>;
 
   constructor(origin: string, token: string, transport: Transport) {
     this.origin = origin;
     this.#token = token;
-    this.#secrets = new Set([token]);
     this.#transport = transport;
-    this.listing = new Listing((list, query) =>
-      transport.send({ endpoint: list, token, sharedToken: true, query, secrets: this.#secrets }),
+    this.listing = new Listing(token, (list, query) =>
+      transport.send({ endpoint: list, token, sharedToken: true, query, secrets: [token] }),
     );
   }
 
-  /** Secrets of its instances, which no message about the account may repeat. */
-  keepSecret(secrets: Iterable<string>): void {
-    for (const secret of secrets) this.#secrets.add(secret);
+  /**
+   * Binds an instance to this account: equal for the same two tokens, and good for nothing without the instance's, which
+   * is its key. It is cut to what tells accounts apart and is too short to test guesses with.
+   */
+  seal(instanceToken: string): string {
+    const bound = createHmac("sha256", instanceToken).update(`${this.origin}\n${this.#token}`);
+    return bound.digest("hex").slice(0, SEAL_LENGTH);
   }
 
   /**
@@ -79,6 +92,8 @@ export class AccountClient {
         body,
         secrets: [...secrets, this.#token],
       });
+    } catch (error) {
+      throw await this.#explained(error);
     } finally {
       this.listing.invalidate();
     }
@@ -90,29 +105,47 @@ export class AccountClient {
   }
 
   /** `DELETE /api/instance/delete/:instance`; an instance that is gone already is a success. */
-  async delete(instance: string): Promise<void> {
+  async delete(instance: string, secrets: readonly string[]): Promise<void> {
     try {
       await this.#transport.send({
         endpoint: deleteInstance,
         token: this.#token,
         sharedToken: true,
         instance,
-        secrets: this.#secrets,
+        secrets: [...secrets, this.#token],
       });
     } catch (error) {
-      if (!isInstanceMissing(error)) throw error;
+      if (!isInstanceMissing(error)) throw await this.#explained(error);
     } finally {
       this.listing.forget(instance);
     }
   }
 
-  /** Calls below `:instance`: with the instance's token, or with the account's where that one is not known. */
-  instance(name: string, token: string | undefined, secrets: readonly string[]): InstanceClient {
+  /** An instance's token lists that instance, and is refused for everything that concerns the account. */
+  async #explained(error: unknown): Promise<unknown> {
+    if (!(error instanceof RyzeApiError && error.tokenRefused)) return error;
+    this.listing.invalidate();
+    const [only, ...others] = await this.listing.all().catch(() => []);
+    const isOwners = only !== undefined && others.length === 0 && (only.token ?? this.#token) === this.#token;
+    return isOwners ? new InstanceTokenError(only.name) : error;
+  }
+
+  /**
+   * Calls below `:instance`: with the instance's token, or with the account's where that one is not known. `prove` comes
+   * before the account's token takes over from a refused one, and throws where the account's instance is another one.
+   */
+  instance(
+    name: string,
+    token: string | undefined,
+    secrets: readonly string[],
+    prove: () => Promise<unknown> = () => Promise.resolve(),
+  ): InstanceClient {
     return new InstanceClient(this.#transport, this.listing, {
       name,
       token,
       accountToken: this.#token,
       secrets: [...secrets, ...(token === undefined ? [] : [token]), this.#token],
+      prove,
     });
   }
 }
@@ -122,6 +155,7 @@ interface InstanceAccess {
   readonly token: string | undefined;
   readonly accountToken: string;
   readonly secrets: readonly string[];
+  readonly prove: () => Promise<unknown>;
 }
 
 /**
@@ -157,6 +191,25 @@ export class InstanceClient {
     }
   }
 
+  /** The instance that its own token belongs to, asked with that token; undefined where RyzeAPI refuses it. */
+  async owner(): Promise<ListedInstance | undefined> {
+    const { name, token, secrets } = this.#access;
+    if (token === undefined) return undefined;
+    try {
+      const { instances } = await this.#transport.send({
+        endpoint: listInstances,
+        token,
+        sharedToken: false,
+        query: {},
+        secrets,
+      });
+      return instances.find((instance) => instance.name === name);
+    } catch (error) {
+      if (error instanceof RyzeApiError && (error.tokenRefused || error.instanceMissing)) return undefined;
+      throw error;
+    }
+  }
+
   /** Like `call`, for things that may not be there: a 404 in the words of `absent` is undefined. */
   async find<Answer>(target: Endpoint<Answer>, body?: Values): Promise<Answer | undefined> {
     try {
@@ -173,13 +226,14 @@ export class InstanceClient {
     target: Endpoint<Answer>,
     content: Pick<Call<Answer>, "body" | "query">,
   ): Promise<Answer> {
-    const { name, token, accountToken, secrets } = this.#access;
+    const { name, token, accountToken, secrets, prove } = this.#access;
     const shared = { endpoint: target, instance: name, secrets, ...content };
     if (token !== undefined && !this.#tokenRefused) {
       try {
         return await this.#transport.send({ ...shared, token, sharedToken: false });
       } catch (error) {
         if (!(error instanceof RyzeApiError && error.tokenRefused)) throw error;
+        await prove();
         this.#tokenRefused = true;
       }
     }

@@ -1,14 +1,23 @@
 import * as z from "zod";
 import { isToken } from "../config.ts";
 import { endpoint, type Endpoint } from "./endpoint.ts";
-import { RyzeApiError } from "./errors.ts";
+import { cleanMessage, RyzeApiError } from "./errors.ts";
 
 /** An instance's token; one that no header can carry is as good as none. */
 export const toldToken = z.string().refine(isToken).nullish().catch(undefined);
 
+/** What the service itself tells an instance by. */
+export const toldId = z
+  .union([z.string().min(1), z.number().transform(String)])
+  .nullish()
+  .catch(undefined);
+
 /** One instance of a listing; the blocks' summaries are read by the blocks themselves. */
 const listedInstance = z.looseObject({
   name: z.string(),
+  /** The service's own, where it tells it. */
+  id: toldId,
+  createdAt: z.string().nullish().catch(undefined),
   token: toldToken,
   status: z.string().nullish().catch(undefined),
   numberJid: z.string().nullish().catch(undefined),
@@ -27,7 +36,7 @@ const answer = z.looseObject({
 
 type ListAnswer = z.infer<typeof answer>;
 
-const listInstances = endpoint({
+export const listInstances = endpoint({
   method: "GET",
   route: "/api/instance/list",
   idempotent: true,
@@ -40,15 +49,41 @@ type SendList = (list: Endpoint<ListAnswer>, query: Readonly<Record<string, stri
 /** How long reads may share a listing: a refresh of a large stack, and no more. */
 const SHARED_FOR_MS = 60_000;
 
+/** A listing of the whole account, by name. */
+interface Taken {
+  readonly instances: Promise<Map<string, ListedInstance>>;
+  readonly until: number;
+}
+
+/** The token that is configured for the account is an instance's own, with which RyzeAPI shows that instance alone. */
+export class InstanceTokenError extends Error {
+  override readonly name = "InstanceTokenError";
+
+  constructor(owner: string) {
+    super(
+      `The token that is configured for the RyzeAPI account is the own token of the instance "${cleanMessage(owner, [])}": it ` +
+        "shows, creates and deletes no other instance. Nothing was changed. Set the account's token (TokenAccount): " +
+        "`pulumi config set --secret ryzeapi:token <TokenAccount>`, RYZEAPI_TOKEN, or `account.token` of the resource.",
+    );
+  }
+}
+
 /** What the account holds, asked once and shared by everything that runs at the same time. */
 export class Listing {
   readonly #send: SendList;
-  #shared: { readonly instances: Promise<Map<string, ListedInstance>>; readonly until: number } | undefined;
+  readonly #token: string;
+  #shared: Taken | undefined;
+  /** The latest, whatever was written since. */
+  #recent: Taken | undefined;
   #atStart: Promise<Map<string, ListedInstance>> | undefined;
-  /** Names that this process deleted after the listing for creations was taken. */
+  /** Names that this process deleted after a listing was taken. */
   readonly #deleted = new Set<string>();
+  /** A token that was refused once stays so as long as this process lives. */
+  #refusal: RyzeApiError | undefined;
 
-  constructor(send: SendList) {
+  /** `token` is the one that `send` asks with. */
+  constructor(token: string, send: SendList) {
+    this.#token = token;
     this.#send = send;
   }
 
@@ -57,7 +92,18 @@ export class Listing {
    * listing is complete, so an absence is confirmed by a question for that one name.
    */
   async find(name: string): Promise<ListedInstance | undefined> {
-    return (await this.#all()).get(name) ?? (await this.lookUp(name));
+    return (await this.#ofAccount(this.#all())).get(name) ?? (await this.lookUp(name));
+  }
+
+  /**
+   * Like `find`, out of a listing of the last minute, which writes of this run do not outdate: they change neither what
+   * an instance is nor whom it belongs to.
+   */
+  async findRecent(name: string): Promise<ListedInstance | undefined> {
+    const { instances } =
+      this.#recent !== undefined && Date.now() < this.#recent.until ? this.#recent : this.#take();
+    const found = (await this.#ofAccount(instances)).get(name);
+    return found === undefined || this.#deleted.has(name) ? await this.lookUp(name) : found;
   }
 
   /**
@@ -69,24 +115,33 @@ export class Listing {
       this.#atStart = this.#all();
       this.#atStart.catch(() => (this.#atStart = undefined));
     }
-    const found = (await this.#atStart).get(name);
+    const found = (await this.#ofAccount(this.#atStart)).get(name);
     return this.#deleted.has(name) ? undefined : found;
   }
 
-  /** Asks for this one name. */
+  /**
+   * Asks for this one name.
+   *
+   * @throws {@link InstanceTokenError} where the filter is ignored, which it is for an instance's token.
+   */
   async lookUp(name: string): Promise<ListedInstance | undefined> {
     // A comma would ask for several names, so such a name is searched in the whole listing.
     const query: Record<string, string> = name.includes(",") ? {} : { instanceName: name };
     try {
-      const { instances } = await this.#send(listInstances, query);
-      return instances.find((instance) => instance.name === name);
+      const { instances } = await this.#ask(query);
+      const found = instances.find((instance) => instance.name === name);
+      const [other] = instances;
+      const isIgnored = other !== undefined && other.name.toLowerCase() !== name.toLowerCase();
+      if (found === undefined && isIgnored && query["instanceName"] !== undefined)
+        throw new InstanceTokenError(other.name);
+      return found;
     } catch (error) {
       if (isAbsence(error)) return undefined;
       throw error;
     }
   }
 
-  /** Every instance of the account. */
+  /** Everything that the token gives access to. */
   async all(): Promise<readonly ListedInstance[]> {
     return [...(await this.#all()).values()];
   }
@@ -101,17 +156,40 @@ export class Listing {
     this.invalidate();
   }
 
+  /** Whatever else there is, a listing that shows the token itself as an instance's is no account's. */
+  async #ofAccount(instances: Promise<Map<string, ListedInstance>>): Promise<Map<string, ListedInstance>> {
+    const listed = await instances;
+    const [only] = listed.values();
+    if (listed.size === 1 && only?.token === this.#token) throw new InstanceTokenError(only.name);
+    return listed;
+  }
+
   #all(): Promise<Map<string, ListedInstance>> {
-    if (this.#shared !== undefined && Date.now() < this.#shared.until) return this.#shared.instances;
-    const instances = this.#send(listInstances, {}).then(
+    return (this.#shared !== undefined && Date.now() < this.#shared.until ? this.#shared : this.#take())
+      .instances;
+  }
+
+  #take(): Taken {
+    const instances = this.#ask({}).then(
       (listed) => new Map(listed.instances.map((instance) => [instance.name, instance])),
     );
-    const shared = { instances, until: Date.now() + SHARED_FOR_MS };
-    this.#shared = shared;
+    const taken = { instances, until: Date.now() + SHARED_FOR_MS };
+    this.#shared = this.#recent = taken;
     instances.catch(() => {
-      if (this.#shared === shared) this.#shared = undefined;
+      if (this.#shared === taken) this.#shared = undefined;
+      if (this.#recent === taken) this.#recent = undefined;
     });
-    return instances;
+    return taken;
+  }
+
+  async #ask(query: Readonly<Record<string, string>>): Promise<ListAnswer> {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    try {
+      return await this.#send(listInstances, query);
+    } catch (error) {
+      if (error instanceof RyzeApiError && error.tokenRefused) this.#refusal = error;
+      throw error;
+    }
   }
 }
 

@@ -38,6 +38,18 @@ const CONFIGURATION = {
       "Address of the service. `http://` is accepted only for a loopback address.\n\n" +
       "Default: the environment variable `RYZEAPI_ENDPOINT`, else `https://ryzeapi.cloud`.",
   },
+  protectPaired: {
+    type: "boolean",
+    description:
+      "Whether an instance that is paired with a phone is neither deleted nor replaced. It is looked up when it " +
+      "matters.\n\nDefault: false.",
+  },
+  adopt: {
+    type: "string",
+    description:
+      "`unpaired` takes over an instance of the declared name that exists already, if no phone was ever paired with it. " +
+      "`never` takes over none that is not declared with `adopt`.\n\nDefault: `never`.",
+  },
 };
 
 /** The resource Webhook has that name already, and some languages keep types and resources in one place. */
@@ -152,16 +164,9 @@ function property(field: Field, { withDefaults }: { withDefaults: boolean }): Sp
     ...(description === "" ? {} : { description }),
     ...(withDefaults && field.filledIn !== undefined ? { default: field.filledIn } : {}),
     ...(field.isSecret ? { secret: true } : {}),
-    ...(field.replaces ? replacing(field) : {}),
+    // `replaceOnChanges` would replace whatever the provider says, and a value that is not known yet is no change.
+    ...(field.replaces ? { willReplaceOnChanges: true } : {}),
   };
-}
-
-/**
- * `replaceOnChanges` makes the engine replace whatever the provider says, so it is for arguments whose every change
- * does. The token is an argument that can be taken out, which changes nothing.
- */
-function replacing({ name }: Field): Spec {
-  return { ...(name === "token" ? {} : { replaceOnChanges: true }), willReplaceOnChanges: true };
 }
 
 function typeSpec(type: ValueType): Spec {

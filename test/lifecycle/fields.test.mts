@@ -107,11 +107,20 @@ test("a changed proxy is followed by a reconnect", async () => {
 
 test.each([
   ["proxy.reconnect", (s: Scenario) => withFields(s.declared, "proxy", { reconnect: false })],
-  ["adopt", (s: Scenario) => ({ ...s.declared, adopt: true })],
   ["onBlockFailure", (s: Scenario) => ({ ...s.declared, onBlockFailure: "fail" })],
 ])("only %s changed: recorded, without a request", async (_, changed) => {
   const s = await scenario();
   await expectRequests(s, s.declared, changed(s), []);
+});
+
+test("an adoption is over when it has happened: `adopt` put in or taken out is no change", async () => {
+  const s = await scenario();
+  await expectNothingToDo(s, s.declared, { ...s.declared, adopt: true });
+  await expectNothingToDo(
+    s,
+    { ...s.declared, name: "vega", token: "t-vega", adopt: true },
+    { ...s.declared, name: "vega", token: "t-vega" },
+  );
 });
 
 test("events in another order, or twice, are no change", async () => {

@@ -13,7 +13,7 @@ test("a token that looks changed never replaces an instance, and a warning says 
   const args = checked(lifecycle, declared);
   expect(lifecycle.diff(read?.state ?? {}, args)).toMatchObject({ changes: false, replaces: [] });
   expect(read?.inputs).toEqual(args);
-  expect(read?.state["warnings"]).toEqual([expect.stringMatching(/^token: RyzeAPI lists another token/)]);
+  expect(read?.state["warnings"]).toEqual([expect.stringMatching(/^token: this instance has another token/)]);
   expect(JSON.stringify(read?.state)).not.toContain("another-token");
 });
 
@@ -28,6 +28,7 @@ test("its calls go on with the account's token", async () => {
   await lifecycle.update("orion", state, checked(lifecycle, declared));
   expect(emulator.requests().map(({ token, status }) => [token, status])).toEqual([
     ["invalid", 401],
+    ["account", 200], // whether this account holds the instance
     ["account", 200],
   ]);
   expect(emulator.instance("orion")?.websocket).toMatchObject({ enabled: true });

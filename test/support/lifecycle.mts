@@ -22,7 +22,7 @@ export function lifecycleFor({ url, accountToken }: Configured, timeoutFactor = 
   const configured = { endpoint: url, ...(accountToken === undefined ? {} : { token: accountToken }) };
   return new InstanceLifecycle({
     service: new Service(ignore, timeoutFactor),
-    configured: () => configured,
+    configured: () => [configured],
     environment: {},
     notice: ignore,
     warn: ignore,

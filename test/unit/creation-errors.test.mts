@@ -69,7 +69,7 @@ test("an instance's token in the place of the account's is refused before anythi
   await create(lifecycleFor(emulator), { name: "vega", token: "tok-vega" });
   const wrong = lifecycleFor({ url: emulator.url, accountToken: "tok-vega" });
   const { message } = await failureOf(create(wrong, { name: "orion" }));
-  expect(message).toMatch(/Invalid token.*ryzeapi:token/);
+  expect(message).toMatch(/is the own token of the instance "vega".*ryzeapi:token/);
   expect(emulator.instanceNames()).toEqual(["vega"]);
 });
 

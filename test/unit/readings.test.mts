@@ -82,6 +82,11 @@ describe("an instance with only a name is as declared", () => {
       token: emulator.instance("vega")?.token,
       tokenDeclared: false,
       status: "disconnected",
+      identity: {
+        id: emulator.instance("vega")?.id,
+        token: expect.stringMatching(/^[0-9a-f]{10}$/) as string,
+        account: expect.stringMatching(/^[0-9a-f]{8}$/) as string,
+      },
       observed: {},
       warnings: [],
     });

@@ -1,0 +1,7 @@
+let count = 0;
+
+/** Tells the resources of one run of a program apart: a dynamic provider is never told their names. */
+export function resourceNumber(): string {
+  count += 1;
+  return String(count);
+}
