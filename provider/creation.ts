@@ -65,15 +65,17 @@ export async function createOnce(account: AccountClient, args: InstanceArguments
 async function pauseBetween(account: AccountClient, args: InstanceArguments, cause: Error): Promise<void> {
   try {
     await account.pause(PAUSE_MS);
-  } catch {
-    throw stillOpen(args, cause);
+  } catch (cancelled) {
+    throw stillOpen(args, cause, messageOf(cancelled));
   }
 }
 
-function stillOpen(args: InstanceArguments, cause: unknown): UnclearCreationError {
+const GOES_ON = "The next `pulumi up` finds out and goes on from there.";
+
+function stillOpen(args: InstanceArguments, cause: unknown, next = GOES_ON): UnclearCreationError {
   return new UnclearCreationError(
     `It is not known whether the instance "${args.name}" was created: ${messageOf(cause)} RyzeAPI does not list it yet, ` +
-      "but may still carry out what it was sent. The next `pulumi up` finds out and goes on from there.",
+      `but may still carry out what it was sent. ${next}`,
     { cause },
   );
 }
@@ -109,7 +111,7 @@ async function lookUp(
   } catch (error) {
     throw new UnclearCreationError(
       `It is not known whether the instance "${args.name}" was created: ${messageOf(cause)} The listing did not tell ` +
-        `either: ${messageOf(error)} The next \`pulumi up\` finds out and goes on from there.`,
+        `either: ${messageOf(error)} ${GOES_ON}`,
       { cause },
     );
   }

@@ -7,10 +7,7 @@ import { cleanMessage, RyzeApiError } from "./errors.ts";
 export const toldToken = z.string().refine(isToken).nullish().catch(undefined);
 
 /** What the service itself tells an instance by. */
-export const toldId = z
-  .union([z.string().min(1), z.number().transform(String)])
-  .nullish()
-  .catch(undefined);
+export const toldId = z.string().min(1).nullish().catch(undefined);
 
 /** One instance of a listing; the blocks' summaries are read by the blocks themselves. */
 const listedInstance = z.looseObject({

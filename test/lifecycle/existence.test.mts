@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import type { FaultRule } from "../emulator/emulator.mts";
 import { LIST } from "../support/service.mts";
-import { scenario, sent, type Scenario } from "./scenario.mts";
+import { scenario, type Scenario } from "./scenario.mts";
 
 const WEBHOOK = { name: "orion", webhook: { url: "https://app.example.com" } };
 

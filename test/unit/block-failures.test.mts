@@ -7,7 +7,6 @@ import {
   create,
   expectSettled,
   expectTrue,
-  failureOf,
   lifecycleFor,
   partialFailureOf,
 } from "../support/lifecycle.mts";
