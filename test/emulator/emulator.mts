@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
+import { accountOf, accountsOf, renewToken } from "./accounts.mts";
 import { serveControl } from "./control.mts";
-import { digest } from "./crypto.mts";
-import type { Account, Service } from "./endpoint.mts";
+import type { Service } from "./endpoint.mts";
 import { Faults, type FaultRule } from "./faults.mts";
 import type { Instance } from "./model.mts";
 import { patchInstance, viewInstance, type InstancePatch, type InstanceView } from "./patch.mts";
@@ -35,7 +35,7 @@ export interface EmulatorOptions {
 
 export interface Emulator {
   readonly url: string;
-  /** The first account's. */
+  /** The first account's present one. */
   readonly accountToken: string;
   /** Can be changed at run time, one by one or as a whole. */
   readings: Readings;
@@ -47,7 +47,11 @@ export interface Emulator {
   patchInstance(name: string, patch: InstancePatch, accountToken?: string): void;
   instance(name: string, accountToken?: string): InstanceView | undefined;
   instanceNames(accountToken?: string): string[];
-  /** Back to the state after the start: no instances, requests, faults; fresh limits; the first readings. */
+  /** Makes an instance one that is paired and connected. */
+  pair(name: string, numberJid?: string, accountToken?: string): void;
+  /** The old token is invalid from now on; instances, their own tokens and the quota stay. */
+  renewAccountToken(oldToken: string, newToken: string): void;
+  /** Back to the state after the start: no instances, requests, faults; fresh limits; the first tokens and readings. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -86,7 +90,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     get url() {
       return url;
     },
-    accountToken: accounts[0]?.token ?? "",
+    get accountToken() {
+      return accounts[0]?.token ?? "";
+    },
     get readings() {
       return readings;
     },
@@ -116,8 +122,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       const account = accountToken === undefined ? accounts[0] : accountOf(accounts, accountToken);
       return account ? store.list(account.digest).map((instance) => instance.name) : [];
     },
+    pair: (name, numberJid = "5511999999999@s.whatsapp.net", accountToken) => {
+      emulator.patchInstance(name, { state: "connected", numberJid }, accountToken);
+    },
+    renewAccountToken: (oldToken, newToken) => {
+      renewToken(accounts, store, oldToken, newToken);
+    },
     reset: () => {
       store.clear();
+      accounts.splice(0, accounts.length, ...accountsOf(options));
       log.clear();
       faults.clear();
       limiter.clear();
@@ -131,15 +144,4 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { port } = app.server.address() as AddressInfo;
   url = `http://127.0.0.1:${port}`;
   return emulator;
-}
-
-function accountsOf(options: EmulatorOptions): Account[] {
-  const given = options.accounts ?? [{ token: options.accountToken ?? "acc_demo" }];
-  return given.map(({ token, quota = options.quota }) => ({ token, quota, digest: digest(token) }));
-}
-
-function accountOf(accounts: Account[], token: string): Account {
-  const account = accounts.find((candidate) => candidate.token === token);
-  if (!account) throw new Error("The emulator has no account with this token.");
-  return account;
 }
