@@ -3,6 +3,7 @@ import { accountOf, accountsOf, renewToken } from "./accounts.mts";
 import { serveControl } from "./control.mts";
 import type { Service } from "./endpoint.mts";
 import { Faults, type FaultRule } from "./faults.mts";
+import { Landings } from "./landings.mts";
 import type { Instance } from "./model.mts";
 import { patchInstance, viewInstance, type InstancePatch, type InstanceView } from "./patch.mts";
 import { RateLimiter, type Limits } from "./rate-limit.mts";
@@ -66,6 +67,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const closing = new AbortController();
   const store = new Store(options.db);
   const faults = new Faults();
+  const landings = new Landings();
   const log = new RequestLog();
   const limits = options.limits === false ? unlimited : { ...documentedLimits, ...options.limits };
   const limiter = new RateLimiter(limits, (options.windowSeconds ?? 60) * 1000, readings);
@@ -84,6 +86,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     app.server.closeAllConnections();
     closing.abort();
     await app.close();
+    landings.clear();
     store.close();
   };
   const emulator: Emulator = {
@@ -129,6 +132,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       renewToken(accounts, store, oldToken, newToken);
     },
     reset: () => {
+      landings.clear();
       store.clear();
       accounts.splice(0, accounts.length, ...accountsOf(options));
       log.clear();
@@ -138,7 +142,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     close: () => (closed ??= shutDown()),
   };
-  await serveApi(app, { service, accounts, limiter, log, latencyMs: options.latencyMs ?? 0 });
+  await serveApi(app, { service, accounts, limiter, landings, log, latencyMs: options.latencyMs ?? 0 });
   await serveControl(app, emulator, log);
   await app.listen({ host: "127.0.0.1", port: options.port ?? 0 });
   const { port } = app.server.address() as AddressInfo;
