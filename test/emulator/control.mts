@@ -30,6 +30,12 @@ export async function serveControl(app: FastifyInstance, emulator: Emulator, log
         emulator.patchInstance(request.params.name, sentObject(request.body), token?.toString());
         return reply.send({ success: true });
       });
+      control.patch("/accounts", (request, reply) => {
+        const { token: renewed } = sentObject(request.body);
+        if (typeof renewed !== "string") throw new Error('The body has to be {"token": "the new one"}.');
+        emulator.renewAccountToken(request.headers["token"]?.toString() ?? "", renewed);
+        return reply.send({ success: true });
+      });
       control.patch("/readings", (request, reply) => {
         Object.assign(emulator.readings, parseReadings(sentObject(request.body)));
         return reply.send({ success: true, readings: emulator.readings });

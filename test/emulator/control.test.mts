@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Emulator, RecordedRequest } from "./emulator.mts";
 import { create, emulatorFor, failure, send, type Reply } from "./helpers.mts";
 
@@ -107,6 +110,97 @@ describe("PATCH /__emulator/instances/:name", () => {
     expect(emulator.instance("a", "acc_1")?.state).toBe("disconnected");
     expect(emulator.instance("a", "acc_2")?.state).toBe("connected");
   });
+});
+
+describe("PATCH /__emulator/accounts", () => {
+  test("renews the token of one account, and all else stays", async () => {
+    const emulator = await emulatorFor({ accounts: [{ token: "acc_1", quota: 1 }, { token: "acc_2" }] });
+    const own = await create(emulator, "a");
+    await send(emulator, "POST /api/instance/new", { name: "a" }, { token: "acc_2" });
+    const before = emulator.instance("a", "acc_1");
+    const renew = (token: string, renewed: string) =>
+      send(emulator, "PATCH /__emulator/accounts", { token: renewed }, { token });
+    expect((await renew("acc_1", "acc_new")).status).toBe(200);
+
+    const list = (token: string) => send(emulator, "GET /api/instance/list", undefined, { token });
+    expect(await list("acc_1")).toMatchObject({ status: 401, body: failure("Invalid token") });
+    expect((await list("acc_new")).body).toMatchObject({ instances: [{ id: before?.id, token: own }] });
+    expect((await list(own)).body).toMatchObject({ instances: [{ id: before?.id }] });
+    const quota = await send(emulator, "POST /api/instance/new", { name: "b" }, { token: "acc_new" });
+    expect(quota).toMatchObject({ status: 403, body: failure("Account instance quota exceeded") });
+    expect(emulator.instance("a", "acc_new")).toEqual(before);
+    expect(emulator.instance("a", "acc_2")?.id).not.toBe(before?.id);
+    expect(emulator.accountToken).toBe("acc_new");
+    expect(() => emulator.instance("a", "acc_1")).toThrow("no account with this token");
+
+    expect((await renew("acc_2", "acc_1")).status).toBe(200);
+    expect((await list("acc_1")).body).toMatchObject({
+      instances: [{ id: emulator.instance("a", "acc_1")?.id }],
+    });
+    expect((await list("acc_2")).status).toBe(401);
+    expect(emulator.requests().map(({ token }) => token)).toContain("invalid");
+  });
+
+  test("a request that is under way comes to its end", async () => {
+    const emulator = await emulatorFor();
+    await create(emulator, "a");
+    const chatwoot = createServer((_request, response) => {
+      if (emulator.accountToken === "acc_demo") emulator.renewAccountToken("acc_demo", "acc_new");
+      response.end(JSON.stringify({ payload: [{ id: 1, name: "a" }] }));
+    });
+    await once(chatwoot.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => {
+      chatwoot.close();
+    });
+    const chatwootBaseUrl = `http://127.0.0.1:${(chatwoot.address() as AddressInfo).port}`;
+    const body = { chatwootBaseUrl, chatwootAccountId: 1, chatwootApiToken: "x" };
+    expect((await send(emulator, "POST /api/chatwoot/set/a", body)).status).toBe(201);
+    expect(emulator.instance("a", "acc_new")?.chatwoot?.status).toBe("active");
+  });
+
+  test("reset brings back the first tokens", async () => {
+    const emulator = await emulatorFor({ accounts: [{ token: "acc_1" }, { token: "acc_2" }] });
+    emulator.renewAccountToken("acc_2", "acc_3");
+    emulator.renewAccountToken("acc_1", "acc_2");
+    emulator.reset();
+    for (const [token, status] of [
+      ["acc_1", 200],
+      ["acc_2", 200],
+      ["acc_3", 401],
+    ] as const) {
+      expect((await send(emulator, "GET /api/instance/list", undefined, { token })).status).toBe(status);
+    }
+  });
+
+  test.each([
+    ["acc_1", { token: "acc_2" }, "An account has this token already."],
+    ["acc_1", { token: "" }, "must not be empty"],
+    ["acc_1", { account: "acc_3" }, 'The body has to be {"token": "the new one"}.'],
+    ["acc_3", { token: "acc_4" }, "no account with this token"],
+    [null, { token: "acc_4" }, "no account with this token"],
+  ])("%s %j is refused with a reason", async (token, body, message) => {
+    const emulator = await emulatorFor({ accounts: [{ token: "acc_1" }, { token: "acc_2" }] });
+    const reply = await send(emulator, "PATCH /__emulator/accounts", body, { token });
+    expect(reply.status).toBe(400);
+    expect(reply.body).toMatchObject(failure(expect.stringContaining(message) as string));
+    expect((await send(emulator, "GET /api/instance/list")).status).toBe(200);
+  });
+});
+
+test("pair connects the instance of one account, with a number", async () => {
+  const emulator = await emulatorFor({ accounts: [{ token: "acc_1" }, { token: "acc_2" }] });
+  for (const token of ["acc_1", "acc_2"]) {
+    await send(emulator, "POST /api/instance/new", { name: "a" }, { token });
+  }
+  emulator.pair("a", "551@s.whatsapp.net", "acc_2");
+  expect(emulator.instance("a", "acc_1")).toMatchObject({ state: "disconnected", numberJid: null });
+  expect(emulator.instance("a", "acc_2")).toMatchObject({
+    state: "connected",
+    numberJid: "551@s.whatsapp.net",
+  });
+  emulator.pair("a");
+  expect(emulator.instance("a")?.numberJid).toMatch(/^\d+@s\.whatsapp\.net$/);
+  expect((await send(emulator, "POST /api/instance/reconnect/a")).status).toBe(200);
 });
 
 test("readings change at run time, one by one or as a whole", async () => {

@@ -1,8 +1,9 @@
 import type { AddressInfo } from "node:net";
+import { accountOf, accountsOf, renewToken } from "./accounts.mts";
 import { serveControl } from "./control.mts";
-import { digest } from "./crypto.mts";
-import type { Account, Service } from "./endpoint.mts";
+import type { Service } from "./endpoint.mts";
 import { Faults, type FaultRule } from "./faults.mts";
+import { Landings } from "./landings.mts";
 import type { Instance } from "./model.mts";
 import { patchInstance, viewInstance, type InstancePatch, type InstanceView } from "./patch.mts";
 import { RateLimiter, type Limits } from "./rate-limit.mts";
@@ -35,7 +36,7 @@ export interface EmulatorOptions {
 
 export interface Emulator {
   readonly url: string;
-  /** The first account's. */
+  /** The first account's present one. */
   readonly accountToken: string;
   /** Can be changed at run time, one by one or as a whole. */
   readings: Readings;
@@ -47,7 +48,11 @@ export interface Emulator {
   patchInstance(name: string, patch: InstancePatch, accountToken?: string): void;
   instance(name: string, accountToken?: string): InstanceView | undefined;
   instanceNames(accountToken?: string): string[];
-  /** Back to the state after the start: no instances, requests, faults; fresh limits; the first readings. */
+  /** Makes an instance one that is paired and connected. */
+  pair(name: string, numberJid?: string, accountToken?: string): void;
+  /** The old token is invalid from now on; instances, their own tokens and the quota stay. */
+  renewAccountToken(oldToken: string, newToken: string): void;
+  /** Back to the state after the start: no instances, requests, faults; fresh limits; the first tokens and readings. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -62,6 +67,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const closing = new AbortController();
   const store = new Store(options.db);
   const faults = new Faults();
+  const landings = new Landings();
   const log = new RequestLog();
   const limits = options.limits === false ? unlimited : { ...documentedLimits, ...options.limits };
   const limiter = new RateLimiter(limits, (options.windowSeconds ?? 60) * 1000, readings);
@@ -80,13 +86,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     app.server.closeAllConnections();
     closing.abort();
     await app.close();
+    landings.clear();
     store.close();
   };
   const emulator: Emulator = {
     get url() {
       return url;
     },
-    accountToken: accounts[0]?.token ?? "",
+    get accountToken() {
+      return accounts[0]?.token ?? "";
+    },
     get readings() {
       return readings;
     },
@@ -116,8 +125,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       const account = accountToken === undefined ? accounts[0] : accountOf(accounts, accountToken);
       return account ? store.list(account.digest).map((instance) => instance.name) : [];
     },
+    pair: (name, numberJid = "5511999999999@s.whatsapp.net", accountToken) => {
+      emulator.patchInstance(name, { state: "connected", numberJid }, accountToken);
+    },
+    renewAccountToken: (oldToken, newToken) => {
+      renewToken(accounts, store, oldToken, newToken);
+    },
     reset: () => {
+      landings.clear();
       store.clear();
+      accounts.splice(0, accounts.length, ...accountsOf(options));
       log.clear();
       faults.clear();
       limiter.clear();
@@ -125,21 +142,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     close: () => (closed ??= shutDown()),
   };
-  await serveApi(app, { service, accounts, limiter, log, latencyMs: options.latencyMs ?? 0 });
+  await serveApi(app, { service, accounts, limiter, landings, log, latencyMs: options.latencyMs ?? 0 });
   await serveControl(app, emulator, log);
   await app.listen({ host: "127.0.0.1", port: options.port ?? 0 });
   const { port } = app.server.address() as AddressInfo;
   url = `http://127.0.0.1:${port}`;
   return emulator;
-}
-
-function accountsOf(options: EmulatorOptions): Account[] {
-  const given = options.accounts ?? [{ token: options.accountToken ?? "acc_demo" }];
-  return given.map(({ token, quota = options.quota }) => ({ token, quota, digest: digest(token) }));
-}
-
-function accountOf(accounts: Account[], token: string): Account {
-  const account = accounts.find((candidate) => candidate.token === token);
-  if (!account) throw new Error("The emulator has no account with this token.");
-  return account;
 }

@@ -5,7 +5,7 @@ import type { Readings } from "./readings.mts";
 import type { Store } from "./store.mts";
 
 export interface Account {
-  /** Digest of its token: what the store knows it by. */
+  /** Digest of its present token: what the store knows it by. */
   digest: string;
   token: string;
   quota: number | undefined;

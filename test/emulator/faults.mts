@@ -22,6 +22,8 @@ const pattern = z.union([
   }),
 ]);
 
+const creation = "POST /api/instance/new";
+
 const scope = {
   /** Template of a route, e.g. "POST /api/instance/proxy/:instance". */
   route: z.string().optional(),
@@ -58,6 +60,24 @@ const ruleSchema = z.discriminatedUnion("kind", [
     when: moment.default("before"),
     ...scope,
   }),
+  /**
+   * A creation is answered as a failed one, and applied as soon as so many further requests are answered and so much
+   * time has passed since then. Nobody is told if it fails by then.
+   */
+  z.strictObject({
+    kind: z.literal("land-late"),
+    requests: count.default(0),
+    ms: milliseconds.default(0),
+    answer: z.enum(["html", "error", "drop"]).default("html"),
+    status: z.number().int().min(200).max(599).default(502),
+    /** Of an error. */
+    message: z.string().optional(),
+    ...scope,
+    route: z
+      .string()
+      .refine((route) => route === creation, `only ${creation} can land late`)
+      .default(creation),
+  }),
   /** Applied; half of the JSON. `reset` announces the full length and cuts the connection instead. */
   z.strictObject({
     kind: z.literal("cut-json"),
@@ -86,6 +106,7 @@ const ruleSchema = z.discriminatedUnion("kind", [
 
 export type FaultRule = z.input<typeof ruleSchema>;
 export type Fault = z.output<typeof ruleSchema>;
+export type LandLate = Extract<Fault, { kind: "land-late" }>;
 type RejectBlock = Extract<Fault, { kind: "reject-block" }>;
 export type RequestFault = Exclude<Fault, RejectBlock>;
 
@@ -164,5 +185,6 @@ function isDue(order: Order): boolean {
 }
 
 function strikesBefore(fault: AnswerFault): boolean {
-  return fault.kind === "drop-before" || ("when" in fault && fault.when === "before");
+  if (fault.kind === "drop-before" || fault.kind === "land-late") return true;
+  return "when" in fault && fault.when === "before";
 }

@@ -166,6 +166,23 @@ describe("other answers", () => {
     ]);
   });
 
+  test("status 429 of one route, which is no limit of the account", async () => {
+    const emulator = await emulatorFor();
+    await create(emulator, "a");
+    emulator.pair("a");
+    emulator.fault({
+      kind: "status",
+      route: "POST /api/instance/reconnect/:instance",
+      status: 429,
+      message: "WhatsApp is throttling",
+      headers: { "Retry-After": "0", "X-RateLimit-Remaining": "57" },
+    });
+    const { status, headers, body } = await send(emulator, "POST /api/instance/reconnect/a");
+    expect([status, body]).toEqual([429, failure("WhatsApp is throttling")]);
+    expect([headers.get("retry-after"), headers.get("x-ratelimit-remaining")]).toEqual(["0", "57"]);
+    expect((await send(emulator, list)).status).toBe(200);
+  });
+
   test.each(["before", "after"] as const)("html, %s applying", async (when) => {
     const emulator = await emulatorFor();
     emulator.fault({ kind: "html", when });

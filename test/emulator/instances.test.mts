@@ -260,7 +260,7 @@ describe("connection", () => {
   test("connect leaves a connected instance connected", async () => {
     const emulator = await emulatorFor();
     await create(emulator, "a");
-    emulator.patchInstance("a", { state: "connected", numberJid: "5511999999999@s.whatsapp.net" });
+    emulator.pair("a");
     const reply = await send(emulator, "GET /api/instance/connect/a");
     expect(reply).toMatchObject({ status: 200, body: { status: "connected" } });
     expect((await send(emulator, "GET /api/instance/list")).body).toMatchObject({

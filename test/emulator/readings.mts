@@ -9,6 +9,7 @@ export const readingTable = {
     "15.5",
     "where create echoes the blocks: inside `instance`, beside it, or nowhere",
   ),
+  createId: reading([true, false], "5.1", "whether create tells the instance's id"),
   absentBlocks: reading(
     ["omitted", "null", "disabled"],
     "15.5",
@@ -35,7 +36,18 @@ export const readingTable = {
     "15.6",
     "blocks of a list item: all six; webhook, websocket and chatwoot; or just `enabled` of those three",
   ),
-  listToken: reading([true, false], "15.8", "whether list items carry the instance's token"),
+  listId: reading([true, false], "5.2", "whether list items carry the instance's id"),
+  listTimes: reading([true, false], "5.2", "whether list items carry createdAt and updatedAt"),
+  listToken: reading(
+    [true, "masked", false],
+    "15.8, 16",
+    "whether list items carry the instance's token: in clear, as asterisks, or not at all",
+  ),
+  listCap: reading(
+    [0, 1, 3],
+    "1",
+    "the most instances that a list without a filter shows, the oldest first; 0: all of them",
+  ),
   listMeta: reading([true, false], "5.2", "whether the list answer carries `meta`"),
   chatwootSummary: reading(
     ["status", "snake_case", "camelCase"],

@@ -72,6 +72,17 @@ describe("create", () => {
     },
   );
 
+  test.each(["full-in-instance", "full-top-level", "minimal"] as const)(
+    "createId, with createEcho=%s",
+    async (createEcho) => {
+      const emulator = await withReadings({ createEcho, createId: false });
+      expect(await createdInstance(emulator)).not.toHaveProperty("id");
+      emulator.readings.createId = true;
+      const told = await createdInstance(emulator, { name: "b" });
+      expect(told["id"]).toBe(emulator.instance("b")?.id);
+    },
+  );
+
   test.each([
     ["omitted", undefined],
     ["null", null],
@@ -161,11 +172,57 @@ describe("list", () => {
     ]);
   });
 
-  test("listToken and listMeta", async () => {
-    const emulator = await withReadings({ listToken: false, listMeta: false });
-    await create(emulator, "a");
-    expect(await listedInstance(emulator)).not.toHaveProperty("token");
+  test("listMeta", async () => {
+    const emulator = await withReadings({ listMeta: false });
     expect((await send(emulator, "GET /api/instance/list")).body).not.toHaveProperty("meta");
+    emulator.readings.listMeta = true;
+    expect((await send(emulator, "GET /api/instance/list")).body).toMatchObject({ meta: { total: 0 } });
+  });
+
+  test.each([
+    [true, "secret"],
+    ["masked", "********"],
+    [false, undefined],
+  ] as const)("listToken=%s", async (listToken, shown) => {
+    const emulator = await withReadings({ listToken });
+    await create(emulator, "a", { token: "secret" });
+    const item = await listedInstance(emulator);
+    expect(item["token"]).toBe(shown);
+    expect("token" in item).toBe(listToken !== false);
+  });
+
+  test.each([true, false])("listId and listTimes=%s", async (tells) => {
+    const emulator = await withReadings({ listId: tells, listTimes: !tells });
+    await create(emulator, "a");
+    const item = await listedInstance(emulator);
+    expect(item["id"]).toBe(tells ? emulator.instance("a")?.id : undefined);
+    for (const [key, isThere] of Object.entries({ id: tells, createdAt: !tells, updatedAt: !tells })) {
+      expect(key in item).toBe(isThere);
+    }
+  });
+
+  test.each([
+    [0, ["d", "c", "b", "a"]],
+    [1, ["d"]],
+    [3, ["d", "c", "b"]],
+  ] as const)("listCap=%s", async (listCap, shown) => {
+    const emulator = await withReadings({ listCap });
+    const tokens: string[] = [];
+    for (const name of ["d", "c", "b", "a"]) tokens.push(await create(emulator, name));
+    const names = async (query: string, token?: string) => {
+      const { body } = await send(
+        emulator,
+        `GET /api/instance/list${query}`,
+        undefined,
+        token === undefined ? {} : { token },
+      );
+      return (body as { instances: { name: string }[] }).instances.map(({ name }) => name);
+    };
+    expect(await names("")).toEqual(shown);
+    expect(await names("?instanceName=")).toEqual(shown);
+    expect(await names("?instanceName=a")).toEqual(["a"]);
+    expect(await names("?instanceName=a,b,c,d")).toEqual(["a", "b", "c", "d"]);
+    expect(await names("", tokens[3])).toEqual(["a"]);
   });
 
   test.each([

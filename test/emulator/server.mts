@@ -7,16 +7,9 @@ import fastify, {
 } from "fastify";
 import { authenticate, identify, sentToken, type Identity } from "./auth.mts";
 import { digest } from "./crypto.mts";
-import {
-  ApiError,
-  parseJson,
-  type Account,
-  type Answer,
-  type Call,
-  type Endpoint,
-  type Service,
-} from "./endpoint.mts";
+import { ApiError, parseJson, type Account, type Answer, type Endpoint, type Service } from "./endpoint.mts";
 import type { AnswerFault, FaultPlan } from "./faults.mts";
+import type { Landings } from "./landings.mts";
 import type { Charge, RateLimiter } from "./rate-limit.mts";
 import type { RecordedRequest, RequestLog } from "./requests.mts";
 import { chatwootEndpoints } from "./routes/chatwoot.mts";
@@ -46,6 +39,7 @@ export interface ServerParts {
   service: Service;
   accounts: Account[];
   limiter: RateLimiter;
+  landings: Landings;
   log: RequestLog;
   latencyMs: number;
 }
@@ -91,7 +85,11 @@ export async function serveApi(app: FastifyInstance, parts: ServerParts): Promis
       next();
     });
     api.addHook("preHandler", (request, reply) => admit(request, reply, parts));
-    api.addHook("onSend", (request, reply, payload) => finish(request, reply, String(payload), parts));
+    api.addHook("onSend", async (request, reply, payload) => {
+      const outgoing = await finish(request, reply, String(payload), parts);
+      parts.landings.answered();
+      return outgoing;
+    });
     api.setErrorHandler((error: FastifyError | ApiError, request, reply) =>
       sendError(error, request, reply, parts.service),
     );
@@ -104,20 +102,23 @@ export async function serveApi(app: FastifyInstance, parts: ServerParts): Promis
   });
 }
 
-function serve(api: FastifyInstance, endpoint: Endpoint, parts: ServerParts): void {
-  api.route<{ Params: { instance?: string } }>({
+function serve(api: FastifyInstance, endpoint: Endpoint, { service }: ServerParts): void {
+  api.route({
     method: endpoint.method,
     url: endpoint.path,
     handler: async (request, reply) => {
-      const { identity, query } = request.exchange;
-      const name = request.params.instance ?? "";
-      const caller = authenticate(endpoint, identity, name);
-      const body = request.body as string | undefined;
-      const call: Call = { service: parts.service, ...caller, name, query, body };
-      const answer: Answer = await endpoint.handler(call);
+      const answer = await apply(endpoint, request, service);
       return reply.code(answer.status).send(answer.body);
     },
   });
+}
+
+async function apply(endpoint: Endpoint, request: FastifyRequest, service: Service): Promise<Answer> {
+  const { identity, query } = request.exchange;
+  const { instance: name = "" } = request.params as { instance?: string };
+  const caller = authenticate(endpoint, identity, name);
+  const body = request.body as string | undefined;
+  return endpoint.handler({ service, ...caller, name, query, body });
 }
 
 function beginExchange(request: FastifyRequest, { service, accounts, log }: ServerParts): Exchange {
@@ -152,7 +153,7 @@ async function admit(request: FastifyRequest, reply: FastifyReply, parts: Server
 
   const delay = latencyMs + exchange.plan.delayBefore;
   if (delay > 0) await wait(delay, undefined, { signal: service.closing });
-  if (exchange.plan.before) return strikeBefore(request, reply, exchange.plan.before, service);
+  if (exchange.plan.before) return strikeBefore(request, reply, exchange.plan.before, parts);
 
   if (route === "GET /health") return undefined;
   const bucket = exchange.token === undefined ? "" : digest(exchange.token);
@@ -185,12 +186,14 @@ function strikeBefore(
   request: FastifyRequest,
   reply: FastifyReply,
   fault: AnswerFault,
-  { closing }: Service,
+  { service, landings }: ServerParts,
 ): FastifyReply {
   request.exchange.struck = true;
-  const tampered = tamper(fault, "", closing);
+  if (fault.kind === "land-late") landings.add(fault, () => apply(createEndpoint, request, service));
+  const tampered = tamper(fault, "", service.closing);
   if (tampered === "dropped") {
     reply.hijack();
+    landings.answered();
     request.raw.socket.destroy();
     return reply;
   }

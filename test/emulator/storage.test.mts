@@ -48,11 +48,25 @@ test("a database file survives a restart, secrets included", async () => {
   expect(read.body).toMatchObject({ webhook: { authorization: "marker-b" } });
 });
 
+test("what an account holds is found by its renewed token after a restart", async () => {
+  const db = databaseFile();
+  const first = await startEmulator({ db, accountToken: "acc_old" });
+  await create(first, "a");
+  first.renewAccountToken("acc_old", "acc_new");
+  const before = first.instance("a");
+  await first.close();
+
+  const second = await emulatorFor({ db, accounts: [{ token: "acc_old" }, { token: "acc_new" }] });
+  expect(second.instance("a", "acc_old")).toBeUndefined();
+  expect(second.instance("a", "acc_new")).toEqual(before);
+});
+
 test("no secret and no token stands in the file in clear", async () => {
   const db = databaseFile();
   const chatwoot = await chatwootFor({ accounts: [{ id: 1, apiTokens: ["marker-chatwoot-token"] }] });
   const emulator = await startEmulator({ db, accountToken: "marker-account-token" });
   await create(emulator, "a", { ...secrets, chatwootBaseUrl: chatwoot.url });
+  emulator.renewAccountToken("marker-account-token", "marker-renewed-token");
   emulator.patchInstance("a", { token: "marker-rotated-token", s3: { secretKey: "marker-new-key" } });
 
   const folder = join(db, "..");

@@ -101,6 +101,11 @@ export class Store {
     );
   }
 
+  /** False once it was removed, even where another has its name. */
+  holds(instance: Instance): boolean {
+    return this.#sql("SELECT 1 FROM instances WHERE key = ?").get(instance.key) !== undefined;
+  }
+
   /** Usually none or one: tokens are unique within an account only. */
   findByToken(token: string): Instance[] {
     return this.#instances(this.#sql("SELECT * FROM instances WHERE token_digest = ?").all(digest(token)));
@@ -132,6 +137,10 @@ export class Store {
       new Date().toISOString(),
       instance.key,
     );
+  }
+
+  moveAccount(from: string, to: string): void {
+    this.#sql("UPDATE instances SET account = ? WHERE account = ?").run(to, from);
   }
 
   remove(instance: Instance): void {

@@ -18,6 +18,8 @@ const variants: Record<ConnectionState, string> = {
   loggedout: "logged_out",
 };
 
+const masked = "********";
+
 const websocketOff: Websocket = { enabled: false, events: [], mediaBase64: false };
 
 /** One item of the instance list (contract, section 5.2). */
@@ -26,13 +28,12 @@ export function listItem(instance: Instance, blocks: Blocks, readings: Readings)
   const state = readings.connectionStatus === "variants" ? variants[instance.state] : instance.state;
   const online = instance.state === "connected" && blocks.settings?.keepOnlineStatus === true;
   return {
-    id,
+    ...(readings.listId ? { id } : {}),
     name,
     status: state,
-    ...(readings.listToken ? { token } : {}),
+    ...(readings.listToken === false ? {} : { token: readings.listToken === "masked" ? masked : token }),
     numberJid,
-    createdAt,
-    updatedAt,
+    ...(readings.listTimes ? { createdAt, updatedAt } : {}),
     connection: {
       state,
       numberJid,

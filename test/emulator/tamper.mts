@@ -9,25 +9,22 @@ export interface Tampered {
   body: string | Readable;
 }
 
+const json = { "content-type": "application/json; charset=utf-8" };
+
 /** `dropped` is left to the server, which owns the socket. */
 export function tamper(fault: AnswerFault, genuine: string, signal: AbortSignal): Tampered | "dropped" {
-  const json = { "content-type": "application/json; charset=utf-8" };
   const half = genuine.slice(0, Math.ceil(genuine.length / 2));
   switch (fault.kind) {
     case "drop-before":
     case "drop-after":
       return "dropped";
-    case "status": {
-      const error = { message: fault.message ?? `Injected status ${fault.status}` };
-      const body = JSON.stringify({ success: false, error });
-      return { status: fault.status, headers: { ...json, ...fault.headers }, body };
-    }
+    case "status":
+      return errorAnswer(fault.status, fault.message, fault.headers);
     case "html":
-      return {
-        status: fault.status,
-        headers: { "content-type": "text/html" },
-        body: `<html><head><title>${fault.status}</title></head><body><h1>${fault.status} Bad Gateway</h1></body></html>`,
-      };
+      return htmlPage(fault.status);
+    case "land-late":
+      if (fault.answer === "drop") return "dropped";
+      return fault.answer === "html" ? htmlPage(fault.status) : errorAnswer(fault.status, fault.message);
     case "cut-json":
       return { headers: json, ...cut(genuine, half, fault.ending) };
     case "wrong-types":
@@ -37,6 +34,23 @@ export function tamper(fault: AnswerFault, genuine: string, signal: AbortSignal)
     case "raw-body":
       return { headers: json, body: fault.text };
   }
+}
+
+function errorAnswer(
+  status: number,
+  message = `Injected status ${status}`,
+  headers: Record<string, string> = {},
+): Tampered {
+  const body = JSON.stringify({ success: false, error: { message } });
+  return { status, headers: { ...json, ...headers }, body };
+}
+
+function htmlPage(status: number): Tampered {
+  return {
+    status,
+    headers: { "content-type": "text/html" },
+    body: `<html><head><title>${status}</title></head><body><h1>${status} Bad Gateway</h1></body></html>`,
+  };
 }
 
 function cut(

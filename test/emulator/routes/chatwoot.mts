@@ -93,7 +93,7 @@ export async function applyChatwoot(service: Service, instance: Instance, body: 
   const wanted = inboxName == null || inboxName === "" ? instance.name : inboxName;
   const inbox = await connectInbox(access, wanted, service.closing);
   // It may have been deleted while Chatwoot was asked.
-  if (!service.store.find(instance.account, instance.name)) throw new ApiError(404, "instance not found");
+  if (!service.store.holds(instance)) throw new ApiError(404, "instance not found");
   const before = service.store.blocks(instance).chatwoot;
   const chatwoot: Chatwoot = {
     status: "active",

@@ -262,7 +262,7 @@ function absentEcho({ readings }: Service): Echo {
 function answer(call: Call, created: Instance, echo: Record<string, Echo>): Answer {
   const { readings } = call.service;
   const { id, name, token, numberJid, createdAt, updatedAt } = created;
-  const minimal = { id, name, token, status: "disconnected" };
+  const minimal = { ...(readings.createId ? { id } : {}), name, token, status: "disconnected" };
   const instance = { ...minimal, numberJid, createdAt, updatedAt };
   const head = { success: true, message: "Instance created successfully" };
   const body = {

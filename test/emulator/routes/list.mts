@@ -27,7 +27,10 @@ export const listEndpoint: Endpoint = {
 function wanted({ service, account, owner, query }: Call): Instance[] {
   if (owner) return [owner];
   const filter = query.get("instanceName") ?? "";
-  if (filter === "") return service.store.list(account.digest);
+  if (filter === "") {
+    const all = service.store.list(account.digest);
+    return all.slice(0, service.readings.listCap || all.length);
+  }
   const names = filter.split(",");
   if (names.length > 1) {
     return [...new Set(names)].flatMap((name) => service.store.find(account.digest, name) ?? []);

@@ -137,7 +137,7 @@ class World {
     const isReplaced = runs.id !== before?.id;
     expectRuns(program, runs, isReplaced ? undefined : before, isReplaced ? new Set() : managed);
     // An instance that somebody made again by hand has another token, which must never cost its session.
-    if (isReplaced && program["token"] !== undefined && this.#emulator.readings.listToken)
+    if (isReplaced && program["token"] !== undefined && this.#emulator.readings.listToken === true)
       expect(runs.token).toBe(program["token"]);
     expect(await this.#engine.showsDrift()).toBe(false);
   }
