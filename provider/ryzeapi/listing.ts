@@ -3,8 +3,15 @@ import { isToken } from "../config.ts";
 import { endpoint, type Endpoint } from "./endpoint.ts";
 import { cleanMessage, RyzeApiError } from "./errors.ts";
 
-/** An instance's token; one that no header can carry is as good as none. */
-export const toldToken = z.string().refine(isToken).nullish().catch(undefined);
+/** How services write what they hide: `********`, `abc***`. */
+const MASK = /\*{3}|\u2022/;
+
+/** An instance's token; one that is masked, or that no header can carry, is as good as none. */
+export const toldToken = z
+  .string()
+  .refine((token) => isToken(token) && !MASK.test(token))
+  .nullish()
+  .catch(undefined);
 
 /** What the service itself tells an instance by. */
 export const toldId = z.string().min(1).nullish().catch(undefined);
