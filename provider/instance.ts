@@ -67,6 +67,7 @@ import {
   readAlone,
   refusalOf,
   refusedAccount,
+  strangerStays,
   takenOver,
   unproven,
 } from "./refusals.ts";
@@ -155,7 +156,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const known = knownIn(olds);
     const subject = subjectOf(id, known, olds);
     const found =
-      known.status === UNCONFIRMED ? await this.#lookForOurs(args) : await this.#look(subject, args);
+      known.status === UNCONFIRMED ? await this.#lookForCreated(args) : await this.#look(subject, args);
     if (found === undefined) return { inputs: args, state: olds };
     if (found.is === "gone") {
       this.#host.warn(gone(subject, found));
@@ -200,7 +201,9 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const known = knownIn(olds);
     const subject = subjectOf(id, known, olds);
     const found =
-      known.status === UNCONFIRMED ? await this.#lookForOurs(args) : await this.#lookToDelete(subject, args);
+      known.status === UNCONFIRMED
+        ? await this.#lookForCreated(args)
+        : await this.#lookToDelete(subject, args);
     if (found === undefined) return;
     const { account } = found;
     if (this.#run.isHeldElsewhere({ id, account, identity: known.identity })) {
@@ -333,12 +336,13 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   }
 
   /** What became of a creation that was never answered; undefined where nothing is there that must be ours. */
-  async #lookForOurs(args: InstanceArguments): Promise<Found | undefined> {
+  async #lookForCreated(args: InstanceArguments): Promise<Found | undefined> {
     const account = accountOf(this.#host, args.account);
     const listed = await account.listing.find(args.name);
-    return listed !== undefined && isOurs(listed, args)
-      ? { is: "here", account, listed, isProven: true, isAccountKnown: true }
-      : undefined;
+    if (listed === undefined) return undefined;
+    if (isOurs(listed, args)) return { is: "here", account, listed, isProven: true, isAccountKnown: true };
+    this.#host.warn(strangerStays(args.name));
+    return undefined;
   }
 
   /** The token that the instance has: listings may mask it, so one that looks changed is tried. */
@@ -421,7 +425,8 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   /** Whoever confirmed a replacement has to have read what it costs. */
   async #requireForeseen(name: string): Promise<void> {
     const replaced = this.#run.replacedBy(name);
-    if (replaced?.connection === undefined || isPaired(replaced.connection)) return;
+    // One of the same name is deleted first, and its deletion asks.
+    if (replaced?.connection === undefined || replaced.id === name || isPaired(replaced.connection)) return;
     const listed = await replaced.account.listing.findRecent(replaced.id);
     const connection = listed && bornOf(listed, replaced.account);
     if (connection !== undefined && isPaired(connection)) throw pairedSince(replaced.id, connection);

@@ -141,6 +141,13 @@ export function namesakeStays(name: string): string {
   );
 }
 
+export function strangerStays(name: string): string {
+  return (
+    `An instance named "${name}" exists, and is paired with a phone. Whether it is the one whose creation was never answered ` +
+    "is not known, so it is left as it is; `adopt: true` takes it over."
+  );
+}
+
 export function pairedAndDeleted(name: string, connection: Connection): string {
   return (
     `The instance "${name}" is deleted although it was paired with ${pairedWith(connection)} since Pulumi had looked at ` +

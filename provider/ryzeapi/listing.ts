@@ -104,9 +104,7 @@ export class Listing {
    * an instance is nor whom it belongs to.
    */
   async findRecent(name: string): Promise<ListedInstance | undefined> {
-    const { instances } =
-      this.#recent !== undefined && Date.now() < this.#recent.until ? this.#recent : this.#take();
-    const found = (await this.#ofAccount(instances)).get(name);
+    const found = (await this.#ofAccount(this.#ofTheLastMinute())).get(name);
     return found === undefined || this.#deleted.has(name) ? await this.lookUp(name) : found;
   }
 
@@ -116,7 +114,7 @@ export class Listing {
    */
   async findAtStart(name: string): Promise<ListedInstance | undefined> {
     if (this.#atStart === undefined) {
-      this.#atStart = this.#all();
+      this.#atStart = this.#ofTheLastMinute();
       this.#atStart.catch(() => (this.#atStart = undefined));
     }
     const found = (await this.#ofAccount(this.#atStart)).get(name);
@@ -166,6 +164,11 @@ export class Listing {
     const [only] = listed.values();
     if (listed.size === 1 && only?.token === this.#token) throw new InstanceTokenError(only.name);
     return listed;
+  }
+
+  #ofTheLastMinute(): Promise<Map<string, ListedInstance>> {
+    return (this.#recent !== undefined && Date.now() < this.#recent.until ? this.#recent : this.#take())
+      .instances;
   }
 
   #all(): Promise<Map<string, ListedInstance>> {
