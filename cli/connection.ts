@@ -1,4 +1,5 @@
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
+import { InstanceTokenError } from "../provider/ryzeapi/listing.ts";
 import { bornOf } from "../provider/creation.ts";
 
 /** An instance as the account's listing shows it now. */
@@ -31,7 +32,10 @@ export function isIdle(status: string): boolean {
 }
 
 export async function stateOf(account: AccountClient, name: string): Promise<InstanceState> {
-  const found = await account.listing.lookUp(name);
+  const found = await account.listing.lookUp(name).catch((error: unknown) => {
+    if (error instanceof InstanceTokenError) return undefined;
+    throw error;
+  });
   if (found === undefined) {
     throw new Error(
       `there is no instance named "${name}" at ${account.origin}, or the token is that of another instance. ` +

@@ -44,6 +44,7 @@ import { refusalOf, refusedAccount, takenOver } from "./refusals.ts";
 import { Run, type Holding, type Origin } from "./run.ts";
 import type { AccountClient, InstanceClient } from "./ryzeapi/client.ts";
 import { SECRET_FIELDS, textsInSecretFields, withoutSecretFields } from "./secret-fields.ts";
+import type { ListedInstance } from "./ryzeapi/listing.ts";
 import { isInstanceMissing, leavesOpen, RyzeApiError } from "./ryzeapi/errors.ts";
 import { containsUnknown, defined, isObject, isUnknown, pick, type Values } from "./values.ts";
 
@@ -169,11 +170,11 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
 
   async import(id: string): Promise<ReadResult<WebhookArguments> | undefined> {
     const args = namesIn(id);
-    const { instance, identity } = await this.#access(args);
-    const found = await unlessGone(discoverBlock(instance, blockOf(args)));
+    const access = await unlessGone(this.#access(args));
+    const found = access && (await unlessGone(discoverBlock(access.instance, blockOf(args))));
     if (found === undefined) return undefined;
     const { inputs } = checkArguments<WebhookArguments>(webhookSchema, { ...args, ...found.declaration });
-    return inputs && { inputs, state: webhookStateOf(inputs, found.observed, identity) };
+    return inputs && { inputs, state: webhookStateOf(inputs, found.observed, access?.identity ?? {}) };
   }
 
   async update(_id: string, olds: Values, news: WebhookArguments): Promise<Values> {
@@ -184,7 +185,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     if (!isSameAccount) await this.#requireSameInstance(olds, news);
     // A webhook whose instance was replaced is gone with it, which a new token shows: everything is sent again.
     const isSameToken = before.token === news.token;
-    const access = await this.#access(news, isSameToken ? identityIn(olds) : {});
+    const access = await this.#access(news, isSameToken ? identityIn(olds) : undefined);
     const isSame =
       isSameToken &&
       isInSync(block, declarationOf(news), observed) &&
@@ -280,10 +281,13 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
    * The instance of the webhook. Calls with its own token prove by themselves that it is the one; before the account's
    * token is used, the account has to be seen to hold it.
    */
-  async #access(args: WebhookArguments, identity: Identity = {}): Promise<Access> {
+  async #access(args: WebhookArguments, known?: Identity): Promise<Access> {
+    const identity = known ?? {};
     const subject = subjectOf(args, identity);
     if (args.token === undefined) {
-      const { account, listed } = await this.#requireHere(subject, args);
+      const { account, listed } = await (known === undefined
+        ? this.#requireThere(args)
+        : this.#requireHere(subject, args));
       const learned = identityOf({ id: listed.id ?? undefined, token: undefined }, account);
       return {
         account,
@@ -298,6 +302,16 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
       instance: account.instance(args.instance, args.token, subject.secrets, prove),
       identity: { ...identity, ...identityOf({ id: identity.id, token: args.token }, account) },
     };
+  }
+
+  /** Of an instance that no state knows yet its name says which one is meant. */
+  async #requireThere(args: WebhookArguments): Promise<{ account: AccountClient; listed: ListedInstance }> {
+    const account = this.#account(args);
+    const listed = await account.listing.find(args.instance);
+    if (listed !== undefined) return { account, listed };
+    throw new InstanceGoneError(
+      `There is no instance named "${args.instance}" in the RyzeAPI account at ${account.origin}.`,
+    );
   }
 
   async #requireHere(subject: Subject, args: WebhookArguments): Promise<Extract<Located, { is: "here" }>> {

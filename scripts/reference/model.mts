@@ -54,6 +54,8 @@ export interface Model {
   readonly account: Group;
   /** What RyzeAPI said of each block, and the group of all these. */
   readonly observed: readonly Group[];
+  /** What an instance is known by beside its name. */
+  readonly identity: Group;
   readonly events: EnumType & { readonly comment: Comment };
   readonly enums: readonly EnumType[];
   /** What a look-up gives of one instance. */

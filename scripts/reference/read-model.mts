@@ -28,6 +28,7 @@ class ModelReader {
       instance: this.#resource("instance.ts", "RyzeInstance", secrets),
       webhook: withBlock(this.#resource("webhook.ts", "RyzeWebhook", secrets), blocks),
       observed: this.#observed(),
+      identity: this.#outputGroup("results.ts", "InstanceIdentity", "InstanceIdentity", new Set()),
       summary: this.#outputGroup("lookup.ts", "RyzeInstanceInfo", "InstanceSummary", secrets),
       lookups: [
         this.#lookup("getRyzeInstance", "RyzeInstanceLookup"),

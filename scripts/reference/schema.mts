@@ -63,7 +63,7 @@ export function packageSchema(
   model: Model,
   { version, license }: { version: string; license: string },
 ): Spec {
-  const groups = [...model.blocks, model.account, ...model.observed, model.summary];
+  const groups = [...model.blocks, model.account, ...model.observed, model.identity, model.summary];
   return {
     ...PACKAGE,
     version,

@@ -115,7 +115,7 @@ describe("the package schema, bound by the real Pulumi CLI", () => {
 
   test("would be refused otherwise", async () => {
     const broken = (await readFile(SCHEMA, "utf8")).replace('"type": "boolean"', '"type": "flag"');
-    expect(await bind(broken)).toMatch(/enabled\/type: value must be one of "boolean"/);
+    expect(await bind(broken)).toMatch(/protectPaired\/type: value must be one of "boolean"/);
   });
 
   test("refers only to types that it has", async () => {

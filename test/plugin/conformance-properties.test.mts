@@ -49,6 +49,7 @@ describe("unknown values", () => {
       ...inputs,
       token: secret(UNKNOWN),
       tokenDeclared: UNKNOWN,
+      identity: UNKNOWN,
       observed: UNKNOWN,
       status: UNKNOWN,
       numberJid: UNKNOWN,
@@ -66,7 +67,7 @@ describe("unknown values", () => {
     const news = await orion.inputs({ settings: { autoRejectCalls: false } });
     const planned = await orion.update(state, news, { preview: true });
     const { token, status } = state;
-    const unknown = { tokenDeclared: UNKNOWN, observed: UNKNOWN, warnings: UNKNOWN };
+    const unknown = { tokenDeclared: UNKNOWN, identity: UNKNOWN, observed: UNKNOWN, warnings: UNKNOWN };
     expect(planned).toEqual({ ...news, token, status, ...unknown });
     expect(emulator.requests()).toEqual([]);
   });
@@ -129,7 +130,7 @@ describe("secrets", () => {
     expect(await orion.diff(updated, news, news)).toMatchObject({ changes: false });
   });
 
-  test("a block that could not be withdrawn keeps no secret of the program's", async () => {
+  test("a block that could not be withdrawn is remembered by the names of its fields alone", async () => {
     const { emulator, secrets } = await serviceFor();
     const plugin = await pluginFor({ endpoint: emulator.url, token: secrets.accountToken });
     const orion = new Resource(plugin);
@@ -141,7 +142,8 @@ describe("secrets", () => {
       (reason: unknown) => reason as ServiceError,
     );
     const recorded = plain(error && initFailureIn(error)?.getProperties());
-    expect(recorded).toMatchObject({ webhook: { enabled: true } });
+    expect(recorded).toMatchObject({ pendingWithdrawals: { webhook: ["enabled", "url"] } });
+    expect(recorded).not.toHaveProperty("webhook");
     expect(JSON.stringify(recorded)).not.toMatch(/hidden|__secretFields/);
   });
 
@@ -208,6 +210,7 @@ describe("check", () => {
     const olds = { name: "orion-7f3a" };
     expect((await orion.check({}, { olds, autonaming: enforce })).inputs).toEqual(olds);
     expect((await orion.check({}, { olds })).inputs).toEqual(olds);
-    expect((await orion.check({}, { autonaming: disable })).failures).toMatchObject([{ property: "name" }]);
+    const vega = new Resource(await pluginFor(CONFIG));
+    expect((await vega.check({}, { autonaming: disable })).failures).toMatchObject([{ property: "name" }]);
   });
 });
