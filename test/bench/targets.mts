@@ -50,8 +50,10 @@ function ofRequests(ours: readonly Measurement[]): Target[] {
     count(
       ours,
       "destroy",
-      "N",
-      ({ instances, requests }) => requests.account + requests.instance === instances,
+      "N, and a listing for each minute",
+      ({ instances, requests, seconds }) =>
+        requests.instance === 0 &&
+        requests.account <= instances + Math.ceil((seconds + 1) / DOCUMENTED_WINDOW_SECONDS),
     ),
   ];
 }
