@@ -22,6 +22,7 @@ const connect = endpoint({
   idempotent: true,
   // The service itself waits up to 60 s for a code.
   timeoutSeconds: 75,
+  reachesWhatsApp: true,
   answer: z.looseObject({
     status: z.string().nullish().catch(undefined),
     qrCode: z.string().nullish(),

@@ -410,7 +410,7 @@ export interface RyzeInstanceArgs {
    *
    * @see https://ryzeapi.cloud/en/api/instance/proxy-update
    */
-  proxy?: Input<ProxyArgs>;
+  proxy?: Input<ProxyArgs | undefined>;
   /**
    * The webhook labelled `default`. RyzeAPI allows three enabled webhooks per instance; further ones are
    * {@link RyzeWebhook}.
@@ -419,7 +419,7 @@ export interface RyzeInstanceArgs {
    *
    * @see https://ryzeapi.cloud/en/api/events/webhook-configure
    */
-  webhook?: Input<WebhookArgs>;
+  webhook?: Input<WebhookArgs | undefined>;
   /**
    * Live events over a WebSocket.
    *
@@ -427,7 +427,7 @@ export interface RyzeInstanceArgs {
    *
    * @see https://ryzeapi.cloud/en/api/events/websocket-configure
    */
-  websocket?: Input<WebsocketArgs>;
+  websocket?: Input<WebsocketArgs | undefined>;
   /**
    * The bridge to a Chatwoot inbox.
    *
@@ -435,7 +435,7 @@ export interface RyzeInstanceArgs {
    *
    * @see https://ryzeapi.cloud/en/api/chatwoot/activate
    */
-  chatwoot?: Input<ChatwootArgs>;
+  chatwoot?: Input<ChatwootArgs | undefined>;
   /**
    * How the instance behaves.
    *
@@ -443,7 +443,7 @@ export interface RyzeInstanceArgs {
    *
    * @see https://ryzeapi.cloud/en/api/instance/settings-update
    */
-  settings?: Input<SettingsArgs>;
+  settings?: Input<SettingsArgs | undefined>;
   /**
    * Storage of media in an S3 bucket.
    *
@@ -451,7 +451,7 @@ export interface RyzeInstanceArgs {
    *
    * @see https://ryzeapi.cloud/en/api/instance/s3-update
    */
-  s3?: Input<S3Args>;
+  s3?: Input<S3Args | undefined>;
   /**
    * What to do where an instance of this name exists already: `false` refuses to touch it, `true` takes it over and
    * brings it to what is declared; blocks that are not declared stay as they are.
@@ -477,7 +477,7 @@ export interface RyzeInstanceArgs {
    *
    * @see https://ryzeapi.cloud/en/guide/authentication
    */
-  account?: Input<AccountArgs>;
+  account?: Input<AccountArgs | undefined>;
 }
 
 interface WebhookIdentity {
@@ -521,7 +521,7 @@ interface WebhookIdentity {
    *
    * @see https://ryzeapi.cloud/en/guide/authentication
    */
-  account?: Input<AccountArgs>;
+  account?: Input<AccountArgs | undefined>;
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isObject } from "../provider/values.ts";
 
 /**
  * Marks members of an argument as secrets, whatever the program passed.
@@ -6,15 +7,16 @@ import * as pulumi from "@pulumi/pulumi";
  * In an object that stands in the program only those members become secret; an object that comes out of another
  * resource cannot be taken apart before it is known, so there one secret makes the whole of it secret.
  */
-export function withSecrets(argument: pulumi.Input<object> | undefined, members: readonly string[]): unknown {
-  if (argument === undefined) return undefined;
+export function withSecrets(argument: pulumi.Input<object | undefined>, members: readonly string[]): unknown {
   if (argument instanceof Promise || pulumi.Output.isInstance(argument)) {
-    return pulumi.output<object>(argument).apply((value) => markSecrets(value, members));
+    return pulumi.output<object | undefined>(argument).apply((value) => markSecrets(value, members));
   }
   return markSecrets(argument, members);
 }
 
-function markSecrets(value: object, members: readonly string[]): object {
+/** Undefined and null pass: such an argument is none, which only an output may show. */
+function markSecrets(value: unknown, members: readonly string[]): unknown {
+  if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([key, member]): [string, unknown] => [
     key,
     members.includes(key) && member !== undefined ? pulumi.secret(member) : member,

@@ -1,8 +1,9 @@
 import * as z from "zod";
+import type { InstanceClient } from "../ryzeapi/client.ts";
 import { endpoint } from "../ryzeapi/endpoint.ts";
 import { RyzeApiError } from "../ryzeapi/errors.ts";
 import { isObject, type Values } from "../values.ts";
-import type { Block, Observation } from "./block.ts";
+import type { Block } from "./block.ts";
 import { flag, httpUrl, positiveInteger, switchable, switchableNames, text } from "./fields.ts";
 import { observedOr, readRecord, recordFlag, recordText } from "./records.ts";
 
@@ -135,7 +136,9 @@ export const chatwoot: Block<Chatwoot> = {
     try {
       return chatwoot.observe(await instance.find(getChatwoot)) ?? { enabled: false };
     } catch (error) {
-      return bridgeMissing(error);
+      // The integration does not run, and only the server's operator can change that.
+      if (isBridgeMissing(error)) return { error: error.reason };
+      throw error;
     }
   },
 
@@ -151,7 +154,11 @@ export const chatwoot: Block<Chatwoot> = {
   },
 
   async withdraw(instance) {
-    await instance.find(deleteChatwoot);
+    try {
+      await instance.find(deleteChatwoot);
+    } catch (error) {
+      if (!isBridgeMissing(error) || (await isIntegrated(instance))) throw error;
+    }
     return { enabled: false };
   },
 
@@ -176,10 +183,18 @@ function respelled(value: unknown): unknown {
   return entries;
 }
 
-/** The bridge that is off answers 503: the integration does not run, and only the server's operator can change it. */
-function bridgeMissing(error: unknown): Observation {
-  if (error instanceof RyzeApiError && error.status === 503) return { error: error.reason };
-  throw error;
+/** Every call of a bridge that is not configured at the server is answered 503, in the service's own form. */
+function isBridgeMissing(error: unknown): error is RyzeApiError {
+  return error instanceof RyzeApiError && error.status === 503 && error.fromService;
+}
+
+/** Whether something may run: a 503 of a service that is down does not mean that nothing does. */
+async function isIntegrated(instance: InstanceClient): Promise<boolean> {
+  try {
+    return (await instance.find(getChatwoot)) !== undefined;
+  } catch (error) {
+    return !isBridgeMissing(error);
+  }
 }
 
 /** The service cuts a trailing slash off the base URL. */

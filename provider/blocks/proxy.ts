@@ -3,7 +3,7 @@ import type { InstanceClient } from "../ryzeapi/client.ts";
 import { endpoint } from "../ryzeapi/endpoint.ts";
 import { RyzeApiError } from "../ryzeapi/errors.ts";
 import { defined } from "../values.ts";
-import type { Block } from "./block.ts";
+import type { Block, Observation } from "./block.ts";
 import { anyText, flag, oneOf, port, switchable, switchableNames, text } from "./fields.ts";
 import { observedOr, readRecord, recordFlag, recordText } from "./records.ts";
 
@@ -56,6 +56,7 @@ const reconnect = endpoint({
   method: "POST",
   route: "/api/instance/reconnect/:instance",
   idempotent: true,
+  reachesWhatsApp: true,
   answer: z.looseObject({}),
 });
 
@@ -86,24 +87,30 @@ export const proxy: Block<Proxy> = {
   async apply(instance, { declared }) {
     const { password, reconnect: reconnects, ...shown } = declared;
     const answer = await instance.call(setProxy, { ...shown, port: String(declared.port), password });
-    if (reconnects) await reconnectPaired(instance);
-    return observedOr(proxy.observe(answer.proxy), shown);
+    const outcome = reconnects ? await reconnectPaired(instance) : {};
+    return { ...observedOr(proxy.observe(answer.proxy), shown), ...outcome };
   },
 
   async withdraw(instance, declared) {
     await instance.call(setProxy, { enabled: false });
-    if (declared.reconnect) await reconnectPaired(instance);
-    return { enabled: false };
+    const outcome = declared.reconnect ? await reconnectPaired(instance) : {};
+    return { enabled: false, ...outcome };
   },
 
   isWithdrawn: (_declared, observed) => observed.enabled === false,
 };
 
 /** An instance that was never paired has no session to bring back, which the service answers with 400. */
-async function reconnectPaired(instance: InstanceClient): Promise<void> {
+async function reconnectPaired(instance: InstanceClient): Promise<Pick<Observation, "error">> {
   try {
     await instance.call(reconnect);
+    return {};
   } catch (error) {
-    if (!(error instanceof RyzeApiError && error.status === 400)) throw error;
+    if (!(error instanceof RyzeApiError)) throw error;
+    if (error.status === 400) return {};
+    if (!error.throttled) throw error;
+    return {
+      error: `The change is stored, but WhatsApp throttles the reconnection that puts it in force: ${error.brief}`,
+    };
   }
 }

@@ -107,7 +107,6 @@ function isUnclear(error: unknown): boolean {
 }
 
 function isBlocksOwn(error: Error): error is RyzeApiError {
-  return (
-    error instanceof RyzeApiError && !error.tokenRefused && !error.instanceMissing && error.status !== 429
-  );
+  if (!(error instanceof RyzeApiError) || error.tokenRefused || error.instanceMissing) return false;
+  return error.status !== 429 || error.throttled;
 }

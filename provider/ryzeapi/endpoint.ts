@@ -16,6 +16,11 @@ export interface Endpoint<Answer> {
   readonly timeoutSeconds?: number;
   /** Which limit it counts against; default "calls". */
   readonly limit?: "calls" | "creates";
+  /**
+   * Whether WhatsApp itself may throttle what this route does. A 429 that does not say that the token's limit is used
+   * up is then WhatsApp's, and every further attempt prolongs it.
+   */
+  readonly reachesWhatsApp?: boolean;
   /** What a 404 says where the thing asked for is not there; any other 404 proves nothing. */
   readonly absent?: RegExp;
   readonly answer: z.ZodType<Answer>;

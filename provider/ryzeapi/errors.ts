@@ -19,13 +19,15 @@ export class RyzeApiError extends Error {
   readonly fromService: boolean;
   /** RyzeAPI refused the token that the call was sent with. */
   readonly tokenRefused: boolean;
+  /** A 429 that is none of the token's limit: something behind RyzeAPI throttles. */
+  readonly throttled: boolean;
 
-  constructor(site: CallSite, status: number, reason: string | undefined) {
+  constructor(site: CallSite, status: number, reason: string | undefined, throttled = false) {
     const shown = reason ?? "an answer that is not RyzeAPI's";
     const isGateways = site.gateway !== undefined && shown.includes(site.gateway);
-    super(
-      `${place(site)} answered ${status}: ${shown}${punctuation(shown)} ${hintFor(isGateways ? 400 : status)}`.trim(),
-    );
+    const hint = throttled ? THROTTLED : hintFor(isGateways ? 400 : status);
+    super(`${place(site)} answered ${status}: ${shown}${punctuation(shown)} ${hint}`.trim());
+    this.throttled = throttled;
     this.tokenRefused = !isGateways && (status === 401 || (status === 403 && /token/i.test(shown)));
     this.status = status;
     this.brief = `${shown} (${site.method} ${site.route} answered ${status})`;
@@ -87,6 +89,9 @@ const HINTS: Readonly<Record<number, string>> = {
   429: "The limit was still used up after several waits; another user of the same token may be at work. Try again later.",
   503: "The service says that this part of it is not available; try again later or ask its operator.",
 };
+
+const THROTTLED =
+  "The limit of the token is not used up: WhatsApp, or a part of RyzeAPI, throttles this. Try again later.";
 
 function hintFor(status: number): string {
   if (status >= 300 && status < 400) {

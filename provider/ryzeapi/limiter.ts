@@ -19,10 +19,21 @@ export interface LimitReport {
   /** Unix seconds on the server's clock. */
   readonly reset?: number;
   readonly retryAfterMs?: number;
+  /** The call was refused because the limit is used up. */
   readonly exceeded: boolean;
   readonly serverDate?: number;
   readonly sentAt: number;
   readonly receivedAt: number;
+}
+
+/** The growing wait after so many refusals in a row, up to a whole window. */
+export function backOffAfter(refusals: number): number {
+  return Math.min(WINDOW_MS, 500 * 2 ** refusals);
+}
+
+/** Spreads those who wait for the same thing. */
+export function jittered(milliseconds: number): number {
+  return milliseconds + Math.random() * Math.min(1_000, milliseconds / 10);
 }
 
 interface Waiter {
@@ -50,6 +61,7 @@ class Bucket {
   readonly #waiting: Waiter[] = [];
   readonly #clock: ServerClock;
   readonly #cancelled: AbortSignal;
+  readonly #timeoutFactor: number;
   readonly #onWait: (milliseconds: number) => void;
 
   constructor(
@@ -57,6 +69,7 @@ class Bucket {
     probe: boolean,
     clock: ServerClock,
     cancelled: AbortSignal,
+    timeoutFactor: number,
     onWait: (milliseconds: number) => void,
   ) {
     this.#limit = limit;
@@ -64,6 +77,7 @@ class Bucket {
     this.#probing = probe;
     this.#clock = clock;
     this.#cancelled = cancelled;
+    this.#timeoutFactor = timeoutFactor;
     this.#onWait = onWait;
     cancelled.addEventListener("abort", () => {
       clearTimeout(this.#timer);
@@ -145,14 +159,17 @@ class Bucket {
     if (waitsAlready) return;
     this.#exceededInARow += 1;
     this.#left = 0;
-    const backOff = Math.min(WINDOW_MS, 500 * 2 ** this.#exceededInARow);
-    const told =
-      report.reset === undefined
-        ? undefined
-        : this.#clock.localTime(report.reset * 1000) + RESET_MARGIN_MS - Date.now();
-    const wait = report.retryAfterMs ?? (told !== undefined && told > 0 ? told : backOff);
+    const backOff = backOffAfter(this.#exceededInARow) * this.#timeoutFactor;
+    // What is told may be nothing, or wrong: refusals in a row wait longer each time, whatever they say.
+    const wait = Math.max(backOff, this.#toldWait(report));
     if (report.reset !== undefined) this.#resetSeconds = Math.max(this.#resetSeconds, report.reset);
-    this.#endWindowAt(Date.now() + wait + Math.random() * Math.min(1_000, wait / 10));
+    this.#endWindowAt(Date.now() + jittered(wait));
+  }
+
+  /** How long a refusal says to wait; none of its headers may, or only a time that is past. */
+  #toldWait({ retryAfterMs = 0, reset }: LimitReport): number {
+    if (retryAfterMs > 0 || reset === undefined) return retryAfterMs;
+    return this.#clock.localTime(reset * 1000) + RESET_MARGIN_MS - Date.now();
   }
 
   #endWindowAt(time: number): void {
@@ -191,10 +208,13 @@ export class RateLimiter {
   readonly #announced = new Set<string>();
   readonly #notice: (line: string) => void;
   readonly #cancelled: AbortSignal;
+  readonly #timeoutFactor: number;
 
-  constructor(notice: (line: string) => void, cancelled: AbortSignal) {
+  /** `timeoutFactor` shortens every wait that no answer has told, for tests. */
+  constructor(notice: (line: string) => void, cancelled: AbortSignal, timeoutFactor: number) {
     this.#notice = notice;
     this.#cancelled = cancelled;
+    this.#timeoutFactor = timeoutFactor;
   }
 
   /** Runs one call when the limit allows it; `call` answers with what it learned of the limit. */
@@ -226,6 +246,7 @@ export class RateLimiter {
       sharedToken,
       this.#clock,
       this.#cancelled,
+      this.#timeoutFactor,
       (milliseconds) => {
         this.#announce(kind, sharedToken, milliseconds);
       },

@@ -36,7 +36,7 @@ export class Service {
     if (known !== undefined) return known;
     const transport = new Transport(
       endpoint,
-      new RateLimiter(this.#notice, this.#cancelled),
+      new RateLimiter(this.#notice, this.#cancelled, this.#timeoutFactor),
       this.#cancelled,
       this.#timeoutFactor,
     );

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { CancelledError, cleanMessage, NoAnswerError, RyzeApiError, type CallSite } from "./errors.ts";
 import type { Endpoint } from "./endpoint.ts";
-import type { LimitReport, RateLimiter } from "./limiter.ts";
+import { backOffAfter, jittered, type LimitReport, type RateLimiter } from "./limiter.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const DEFAULT_TIMEOUT_SECONDS = 30;
@@ -11,6 +11,8 @@ const FIRST_BACK_OFF_MS = 500;
 const LONGEST_BACK_OFF_MS = 8_000;
 /** A call that meets the limit this often is not alone with its token and gives up. */
 const LIMIT_WAITS = 10;
+/** Together longer than a window: a 429 whose headers are wrong about the limit is waited out as well. */
+const THROTTLE_WAITS = 6;
 /** Well above a listing of thousands of instances; what is larger is no answer of RyzeAPI. */
 const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024;
 
@@ -44,6 +46,7 @@ export interface Call<Answer> {
 interface RawAnswer {
   readonly status: number;
   readonly body: string;
+  readonly throttled: boolean;
 }
 
 /** HTTP to one origin: one keep-alive pool, limits, retries, and errors that say what to do. */
@@ -63,20 +66,22 @@ export class Transport {
   }
 
   async send<Answer>(call: Call<Answer>): Promise<Answer> {
-    const { endpoint } = call;
-    let limitWaits = 0;
-    for (let attempt = 1; ; attempt += 1) {
+    let faults = 0;
+    let refusals = 0;
+    for (;;) {
       const outcome = await this.#attempt(call);
       if (!(outcome instanceof Error)) return outcome;
       if (outcome instanceof RyzeApiError && outcome.status === 429) {
-        limitWaits += 1;
-        attempt -= 1;
-        if (limitWaits > LIMIT_WAITS) throw outcome;
-        continue; // the limiter holds the next attempt back until the limit is reset
+        refusals += 1;
+        if (refusals > waitsFor(call.endpoint, outcome)) throw outcome;
+        // Where it is the limit, the limiter holds the next attempt back until that is reset.
+        if (outcome.throttled) await this.pause(jittered(backOffAfter(refusals)));
+      } else {
+        faults += 1;
+        if (faults >= ATTEMPTS || !mayRetry(call.endpoint, outcome)) throw outcome;
+        const backOff = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (faults - 1));
+        await this.pause(backOff * (0.5 + Math.random() / 2));
       }
-      if (attempt >= ATTEMPTS || !mayRetry(endpoint, outcome)) throw outcome;
-      const backOff = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (attempt - 1));
-      await this.pause(backOff * (0.5 + Math.random() / 2));
     }
   }
 
@@ -120,8 +125,9 @@ export class Transport {
       headersTimeout: timeout,
       bodyTimeout: timeout,
     });
-    const report = limitReport(answer, sentAt);
-    return { result: { status: answer.statusCode, body: await readBody(answer.body) }, report };
+    const throttled = isThrottling(endpoint, answer);
+    const report = limitReport(answer, throttled, sentAt);
+    return { result: { status: answer.statusCode, body: await readBody(answer.body), throttled }, report };
   }
 
   /** undici is loaded with the first request: previews without changes never need it. */
@@ -157,7 +163,23 @@ async function readBody(body: Dispatcher.ResponseData["body"]): Promise<string> 
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function limitReport({ statusCode, headers }: Dispatcher.ResponseData, sentAt: number): LimitReport {
+/** Whether a 429 is none of the token's limit: calls are left, or it does not say and WhatsApp throttles there. */
+function isThrottling(
+  { limit, reachesWhatsApp = false }: Endpoint<unknown>,
+  { statusCode, headers }: Dispatcher.ResponseData,
+): boolean {
+  if (statusCode !== 429) return false;
+  const remaining = numberIn(headers["x-ratelimit-remaining"]);
+  if (remaining === undefined) return reachesWhatsApp;
+  // No page says which of its two limits the headers of a creation show.
+  return remaining > 0 && limit !== "creates";
+}
+
+function limitReport(
+  { statusCode, headers }: Dispatcher.ResponseData,
+  throttled: boolean,
+  sentAt: number,
+): LimitReport {
   const date = Date.parse(single(headers["date"]) ?? "");
   const retryAfter = numberIn(headers["retry-after"]);
   return {
@@ -166,7 +188,7 @@ function limitReport({ statusCode, headers }: Dispatcher.ResponseData, sentAt: n
     ...optional("reset", numberIn(headers["x-ratelimit-reset"])),
     ...optional("retryAfterMs", retryAfter === undefined ? undefined : retryAfter * 1_000),
     ...optional("serverDate", Number.isNaN(date) ? undefined : date),
-    exceeded: statusCode === 429,
+    exceeded: statusCode === 429 && !throttled,
     sentAt,
     receivedAt: Date.now(),
   };
@@ -188,13 +210,13 @@ function numberIn(header: string | string[] | undefined): number | undefined {
 
 function interpret<Answer>(
   call: Call<Answer>,
-  { status, body }: RawAnswer,
+  { status, body, throttled }: RawAnswer,
 ): Answer | RyzeApiError | NoAnswerError {
   const json = parseJson(body);
   if (status >= 200 && status < 300) return accepted(call, json);
   const message = serviceMessage(json);
   const reason = message === undefined ? undefined : cleanMessage(message, call.secrets);
-  return new RyzeApiError(siteOf(call), status, reason);
+  return new RyzeApiError(siteOf(call), status, reason, throttled);
 }
 
 function accepted<Answer>(call: Call<Answer>, json: unknown): Answer | NoAnswerError {
@@ -250,6 +272,11 @@ function rootCause(error: unknown): { code?: string; name: string; message: stri
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined && error.cause instanceof Error) return rootCause(error.cause);
   return { ...(typeof code === "string" ? { code } : {}), name: error.name, message: error.message };
+}
+
+function waitsFor({ reachesWhatsApp = false }: Endpoint<unknown>, { throttled }: RyzeApiError): number {
+  if (!throttled) return LIMIT_WAITS;
+  return reachesWhatsApp ? 0 : THROTTLE_WAITS;
 }
 
 function mayRetry(endpoint: Endpoint<unknown>, error: RyzeApiError | NoAnswerError): boolean {

@@ -1,5 +1,5 @@
 import type { EmulatorOptions, FaultRule } from "../emulator/emulator.mts";
-import { DELETE, GET, LIST, NEW, SET } from "./routes.mts";
+import { DELETE, GET, LIST, NEW, RECONNECT, SET } from "./routes.mts";
 import { NAME, type Scene } from "./scene.mts";
 import { at, OTHER_ACCOUNT, type Situation } from "./situations.mts";
 
@@ -48,6 +48,8 @@ const nowhere: Where = () => false;
 const ifRepeated: Where = ({ route }) => route !== SET.chatwoot;
 /** The Chatwoot bridge answers 503 where it is not configured: an answer, and no fault that passes. */
 const ifNoGateway: Where = ({ route }) => !route.includes("/api/chatwoot/");
+/** Where a 429 does not name the token's limit, a reconnection takes it for WhatsApp's throttling: a warning. */
+const ifNotThrottled: Where = ({ route }) => route !== RECONNECT;
 const isNew: Where = ({ route }) => route === NEW;
 /** Goes with the instance's token first, and with the account's where that one is refused. */
 const hasTwoTokens: Where = ({ route }) => route.includes(":instance") && route !== DELETE;
@@ -176,10 +178,15 @@ const statuses: FaultKind[] = [
 ];
 
 const limits: FaultKind[] = [
-  limited("without headers", () => ({})),
+  limited("without headers", () => ({}), { isAbsorbed: ifNotThrottled }),
+  limited("with calls left", () => ({ ...usedUp(1)(), "x-ratelimit-remaining": "40" }), {
+    isAbsorbed: ifNotThrottled,
+  }),
   limited("with a reset in a second", usedUp(1)),
-  limited("with Retry-After", () => ({ "retry-after": "1" })),
-  limited("with headers that make no sense", () => ({ "x-ratelimit-reset": "soon", "retry-after": "-1" })),
+  limited("with Retry-After", () => ({ "retry-after": "1" }), { isAbsorbed: ifNotThrottled }),
+  limited("with headers that make no sense", () => ({ "x-ratelimit-reset": "soon", "retry-after": "-1" }), {
+    isAbsorbed: ifNotThrottled,
+  }),
   limited("with a reset an hour ago", usedUp(-HOUR)),
   limited("with a reset tomorrow", usedUp(24 * HOUR), SLOW),
   skewed("by a clock an hour ahead", HOUR, HOUR),
@@ -189,7 +196,8 @@ const limits: FaultKind[] = [
   lasting(
     "429",
     limit(() => ({ "retry-after": "0" })),
-    { says: /Rate limit exceeded/ },
+    // The back-off after a limit that is not told lasts minutes.
+    { says: /Rate limit exceeded/, factor: 0.01 },
   ),
 ];
 

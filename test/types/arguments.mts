@@ -38,6 +38,11 @@ export const accepted: RyzeInstanceArgs[] = [
   { webhook: pulumi.output({ url: "https://example.com" }) },
   { webhook: Promise.resolve({ enabled: false as const }) },
   { websocket: {} },
+  {
+    webhook: secret.apply((url) => (url === "" ? undefined : { url })),
+    chatwoot: Promise.resolve(undefined),
+  },
+  { account: pulumi.output(undefined) },
   { chatwoot: { baseUrl: "https://example.com", accountId: 1, apiToken: secret } },
   { settings: { disableHistorySync: pulumi.output(false) } },
   { s3: { region: "r", bucket: "b", accessKey: "a", secretKey: secret } },
