@@ -125,7 +125,7 @@ describe("the plugin", () => {
   });
 
   test("ends when the engine is gone", async () => {
-    const { child } = await unconfiguredPlugin();
+    const { child } = (await unconfiguredPlugin()).process;
     const exit = once(child, "exit");
     child.stdin.end();
     expect(await exit).toEqual([0, null]);

@@ -23,11 +23,19 @@ export function urnOf(name: string, type = INSTANCE): string {
   return `urn:pulumi:test::test::${type}::${name}`;
 }
 
-/** The built plugin in a process of its own, and the engine's side of the protocol. */
+/** One provider of an engine: what it asks the built plugin, and the engine's side of the protocol. */
 export interface Plugin {
   readonly client: ResourceProviderClient;
   readonly engine: EnginePeer;
-  readonly child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly process: PluginProcess;
+}
+
+/** The built plugin in a process of its own. */
+export interface PluginProcess {
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly port: string;
+  /** What it printed for people. */
+  readonly printed: () => string;
 }
 
 /** Started, shaken hands with and configured, as the engine does it; ends with the test. */
@@ -38,31 +46,67 @@ export async function pluginFor(config: Values, environment: NodeJS.ProcessEnv =
 }
 
 /** What a run of the engine begins with. */
-export async function configure({ client }: Plugin, config: Values): Promise<void> {
+export async function configure({ client }: Plugin, config: Values, urn?: string): Promise<void> {
   const request = new messages.ConfigureRequest().setArgs(struct(config));
+  if (urn !== undefined) request.setUrn(urn);
   await call<messages.ConfigureResponse>((done) => client.configure(request, done));
 }
 
 export async function unconfiguredPlugin(environment: NodeJS.ProcessEnv = {}): Promise<Plugin> {
-  const engine = await EnginePeer.start();
-  const child = spawn(process.execPath, [PROGRAM, engine.address], {
-    stdio: ["pipe", "pipe", "inherit"],
+  const engine = await enginePeer();
+  const plugin = await pluginProcess([engine.address], environment);
+  return await attached(plugin, engine);
+}
+
+/** A provider of an engine, with a connection of its own to the process. */
+export async function attached(process: PluginProcess, engine?: EnginePeer): Promise<Plugin> {
+  const peer = engine ?? (await enginePeer());
+  const plugin = { client: clientOf(process), engine: peer, process };
+  const request = new messages.ProviderHandshakeRequest().setEngineAddress(peer.address);
+  await call((done) => plugin.client.handshake(request, done));
+  return plugin;
+}
+
+/** A connection that says nothing yet. */
+export function clientOf({ port }: PluginProcess): ResourceProviderClient {
+  // Clients of one process share connections otherwise.
+  const options = { "grpc.use_local_subchannel_pool": 1 };
+  const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), options);
+  onTestFinished(() => {
+    client.close();
+  });
+  return client;
+}
+
+export async function pluginProcess(
+  args: readonly string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<PluginProcess> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, RYZEAPI_TOKEN: "", RYZEAPI_ENDPOINT: "", ...environment },
   });
+  let printed = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (printed += text));
   const ended = once(child, "exit").then(([code]) => {
-    throw new Error(`The plugin ended with exit code ${String(code)} before it listened. Is it built?`);
+    throw new Error(
+      `The plugin ended with exit code ${String(code)} before it listened. Is it built? ${printed}`,
+    );
   });
   const [port] = (await Promise.race([once(createInterface(child.stdout), "line"), ended])) as [string];
   ended.catch(() => undefined);
-  const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
   onTestFinished(() => {
-    client.close();
-    child.kill();
+    child.kill("SIGKILL"); // a process that is busy hears nothing else
+  });
+  return { child, port, printed: () => printed };
+}
+
+async function enginePeer(): Promise<EnginePeer> {
+  const engine = await EnginePeer.start();
+  onTestFinished(() => {
     engine.stop();
   });
-  const request = new messages.ProviderHandshakeRequest().setEngineAddress(engine.address);
-  await call((done) => client.handshake(request, done));
-  return { client, engine, child };
+  return engine;
 }
 
 export function call<Answer>(
