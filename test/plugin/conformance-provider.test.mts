@@ -100,11 +100,12 @@ describe("the plugin", () => {
       },
       "Raw",
     );
-    const raw = new Raw(client.getChannel().getTarget().replace(/^dns:/, ""), credentials.createInsecure());
+    // The connection is what says which provider is meant.
+    const channelOverride = client.getChannel();
+    const raw = new Raw(channelOverride.getTarget(), credentials.createInsecure(), { channelOverride });
     const answer = await call<messages.CheckResponse>((done) => {
       (raw["check"] as (bytes: Buffer, done: unknown) => void).call(raw, ofLater, done);
     });
-    raw.close();
     expect(plain(answer.getInputs())).toEqual({ name: "orion" });
   });
 

@@ -44,6 +44,9 @@ function pausesOf(emulator: Emulator, route: string): number[] {
   return times.slice(1).map((time, index) => time - (times[index] ?? 0));
 }
 
+/** What is read of it is its place in the listing, and nothing else. */
+const UNANSWERED = { name: "orion", status: "unconfirmed" };
+
 /** Timers and the emulator's clock both count whole milliseconds. */
 const ROUNDING_MS = 2;
 
@@ -57,7 +60,7 @@ describe("a limit that is used up", () => {
     const { emulator } = await serviceFor();
     emulator.fault(tooMany(LIST, headers()));
     const factor = 0.004;
-    const error = await failureOf(lifecycleFor(emulator, factor).read("orion", { name: "orion" }));
+    const error = await failureOf(lifecycleFor(emulator, factor).read("orion", UNANSWERED));
     expect(error.message).toContain("The limit was still used up after several waits");
     const pauses = pausesOf(emulator, LIST);
     expect(pauses).toHaveLength(10);
@@ -74,8 +77,8 @@ describe("a limit that is used up", () => {
   ])("that tells %s is waited out as told", async (_, headers, least) => {
     const { emulator } = await serviceFor();
     emulator.fault(tooMany(LIST, headers(), 1));
-    const state = await lifecycleFor(emulator, 0.01).read("orion", { name: "orion" });
-    expect(state).toBeUndefined();
+    const state = await lifecycleFor(emulator, 0.01).read("orion", UNANSWERED);
+    expect(state).toMatchObject({ state: UNANSWERED });
     const [pause] = pausesOf(emulator, LIST);
     expect(pause).toBeGreaterThanOrEqual(least - ROUNDING_MS);
   });
@@ -86,7 +89,7 @@ describe("a limit that is used up", () => {
       emulator.fault({ kind: "status", status: 502, route: LIST, times: 2 });
       emulator.fault(tooMany(LIST, {}, times));
     }
-    await lifecycleFor(emulator, 0.001).read("orion", { name: "orion" });
+    await lifecycleFor(emulator, 0.001).read("orion", UNANSWERED);
     // All of that, and the look at the name that follows the listing.
     expect(routes()).toHaveLength(4 + 10 + 2);
   });
@@ -217,7 +220,7 @@ describe("a 429 elsewhere that says that calls are left", () => {
   test("fails a call that is no block's without naming other users", async () => {
     const { emulator } = await serviceFor();
     emulator.fault(tooMany(LIST, callsLeft));
-    const error = await failureOf(lifecycleFor(emulator, 0.001).read("orion", { name: "orion" }));
+    const error = await failureOf(lifecycleFor(emulator, 0.001).read("orion", UNANSWERED));
     expect(error.message).toMatch(/answered 429: Too many requests\. The limit of the token is not used up/);
     expect(error.message).not.toContain("another user");
   });
