@@ -29,7 +29,7 @@ const FAILED_ONCE: [Partial<Readings>, Step[]][] = [
       { do: "up" },
     ],
   ],
-  // An instance made again by hand has another token than the declared one: it stays, and a warning says so.
+  // An instance made again by hand is another one: it is left alone until the program adopts it.
   [
     {},
     [

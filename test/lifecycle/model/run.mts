@@ -45,6 +45,8 @@ class World {
   /** Whether something was changed that Pulumi has not seen yet. */
   #isUnseen = false;
   #isGoneUnseen = false;
+  /** The recorded instance where somebody made it again: another one, as its id tells. */
+  #remade: string | undefined;
 
   constructor(emulator: Emulator, chatwootUrl: string, engine: Engine) {
     this.#emulator = emulator;
@@ -66,6 +68,7 @@ class World {
       case "refresh":
         await this.#engine.refresh();
         if (this.#running(this.#recordedName) === undefined) this.#recordedName = undefined;
+        this.#forgetRemade();
         this.#isUnseen = this.#isGoneUnseen = false;
         return;
       case "change":
@@ -111,12 +114,14 @@ class World {
       await this.#engine.up(program);
     } catch (error) {
       this.#noteWritten(length);
+      if (/exists already/.test(String(error))) this.#forgetRemade();
       this.#expectReason(String(error), before !== undefined && isNew);
       this.#manage(program);
       if (this.#running(program.name) !== undefined && before === undefined)
         this.#recordedName = program.name;
       return;
     }
+    if (this.#remade !== program.name) this.#forgetRemade();
     this.#recordedName = program.name;
     this.#strangers.delete(program.name);
     await this.#expectNothingLeft();
@@ -240,8 +245,20 @@ class World {
     });
     expect(answer.ok).toBe(true);
     if (name !== this.#recordedName) this.#strangers.add(name);
+    else {
+      this.#remade = name;
+      this.#isGoneUnseen = true;
+    }
     this.#switchedOnByHand.clear();
     this.#isUnseen = true;
+  }
+
+  /** Pulumi knows by now that what it managed is gone. */
+  #forgetRemade(): void {
+    if (this.#remade === undefined) return;
+    this.#strangers.add(this.#remade);
+    if (this.#recordedName === this.#remade) this.#recordedName = undefined;
+    this.#remade = undefined;
   }
 
   #running(name: string | undefined): InstanceView | undefined {
