@@ -47,7 +47,8 @@ export function pendingWithdrawals(
       const declared = declarationOf(block, now);
       const former = Object.entries(formerDeclaration(block, before, known) ?? {});
       const left = former.filter(
-        ([field, value]) => value !== false && !Object.hasOwn(declared ?? {}, field),
+        ([field, value]) =>
+          !Object.hasOwn(declared ?? {}, field) && !(block.directives.includes(field) && value === false),
       );
       return [block.name, left.map(([field]) => field)];
     });
