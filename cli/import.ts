@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { discover, type Discovery } from "../provider/discovery.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
+import type { ListedInstance } from "../provider/ryzeapi/listing.ts";
 import { accountClient } from "./account.ts";
 import { importFile } from "./import-file.ts";
 import { distinct, importedResources, type ImportedResource, type SecretRequest } from "./imported.ts";
@@ -21,6 +22,9 @@ Without names, every instance of the account. Nothing is changed, neither at Ryz
   --secrets FILE   JSON object of the secrets that RyzeAPI never returns, such as {"orion.s3.secretKey": "..."};
                    without it they are asked for in the terminal
   --stack STACK    the stack whose configuration names the account where RYZEAPI_TOKEN is not set`;
+
+/** How many instances are read at the same time. Each of them takes some seven requests at once. */
+const READ_AT_ONCE = 8;
 
 /** `ryzeapi import`: reads the account, asks for what it does not tell, and writes the two files. */
 export async function importCommand(args: readonly string[]): Promise<void> {
@@ -74,14 +78,22 @@ async function discoverAll(account: AccountClient, names: readonly string[]): Pr
           }),
         );
   if (listed.length === 0) throw new Error(`the account at ${account.origin} has no instances`);
+  return await readAll(account, listed).finally(endProgress);
+}
+
+async function readAll(account: AccountClient, listed: readonly ListedInstance[]): Promise<Discovery[]> {
+  const found: Discovery[] = [];
   let read = 0;
-  const all = listed.map(async (instance) => {
-    const found = await discover(account, instance);
-    read += 1;
-    showProgress(`Reading instances: ${read} of ${listed.length}`);
-    return found;
-  });
-  return await Promise.all(all).finally(endProgress);
+  const unread = listed.entries(); // each reader goes on with the next one that nobody has taken
+  const reader = async (): Promise<void> => {
+    for (const [index, instance] of unread) {
+      found[index] = await discover(account, instance);
+      read += 1;
+      showProgress(`Reading instances: ${read} of ${listed.length}`);
+    }
+  };
+  await Promise.all(Array.from({ length: READ_AT_ONCE }, reader));
+  return found;
 }
 
 async function expectNoFile(file: string): Promise<void> {

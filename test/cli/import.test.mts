@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe, type ChannelListener } from "node:diagnostics_channel";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -111,6 +112,42 @@ test.each([
   terminal.type(keys);
   expect(await terminal.exitCode).toBe(code);
   await expect(stat(join(settings.cwd, "ryzeapi-import.json"))).rejects.toThrow("ENOENT");
+});
+
+/** The most requests that this process was answering at one time: those of the emulator, while the command runs. */
+function mostAtOnce(): () => number {
+  let now = 0;
+  let most = 0;
+  const count = (channel: string, change: number) => {
+    const listener: ChannelListener = () => {
+      now += change;
+      most = Math.max(most, now);
+    };
+    subscribe(channel, listener);
+    onTestFinished(() => void unsubscribe(channel, listener));
+  };
+  count("http.server.request.start", 1);
+  count("http.server.response.finish", -1);
+  return () => most;
+}
+
+test("a large account is read with a bounded number of requests at a time, in the account's order", async () => {
+  // What the list tells nothing of is asked for, block by block.
+  const emulator = await emulatorFor({ limits: false, latencyMs: 20, readings: { list: "minimal" } });
+  const names = Array.from({ length: 200 }, (_, index) => `orion-${index}`);
+  await Promise.all(names.map((name) => create(emulator, name)));
+  emulator.clearRequests();
+  const most = mostAtOnce();
+  const settings = await settingsFor(emulator);
+  const outcome = await ryzeapi(["import", "--program", "index.ts"], settings);
+  expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
+  // Eight instances with seven requests each: six blocks and the labels of the webhooks.
+  expect(most()).toBeGreaterThan(7);
+  expect(most()).toBeLessThanOrEqual(56);
+  expect(emulator.requests()).toHaveLength(1 + 7 * names.length);
+  const file = await readFile(join(settings.cwd, "ryzeapi-import.json"), "utf8");
+  const { resources } = JSON.parse(file) as ImportFile;
+  expect(resources.map(({ name }) => name)).toEqual(emulator.instanceNames());
 });
 
 test("a program that is there already is left as it is", async () => {
