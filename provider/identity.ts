@@ -31,7 +31,7 @@ const FINGERPRINT_LENGTH = 10;
 
 /** Equal for equal tokens. It is cut to what tells the tokens of an account apart. */
 export function fingerprint(token: string): string {
-  return createHash("sha256").update(`instance token\n${token}`).digest("hex").slice(0, FINGERPRINT_LENGTH);
+  return createHash("sha256").update(`instance-token\n${token}`).digest("hex").slice(0, FINGERPRINT_LENGTH);
 }
 
 export function identityIn(state: Values): Identity {
@@ -142,24 +142,21 @@ export type Located = Whereabouts & { readonly account: AccountClient };
  */
 export async function locate(
   subject: Subject,
-  accounts: readonly AccountClient[],
+  [account, ...others]: readonly [AccountClient, ...AccountClient[]],
   certainty: Certainty,
 ): Promise<Located> {
-  let refusal: RyzeApiError | undefined;
-  for (const account of accounts) {
-    const { listing } = account;
-    try {
-      const listed = await (certainty === "to-show"
-        ? listing.find(subject.name)
-        : listing.findRecent(subject.name));
-      return { account, ...(await whereIs(subject, account, listed, certainty)) };
-    } catch (error) {
-      if (!(error instanceof RyzeApiError && error.tokenRefused)) throw error;
-      refusal ??= error;
-    }
+  const { listing } = account;
+  try {
+    const listed = await (certainty === "to-show"
+      ? listing.find(subject.name)
+      : listing.findRecent(subject.name));
+    return { account, ...(await whereIs(subject, account, listed, certainty)) };
+  } catch (error) {
+    if (!(error instanceof RyzeApiError && error.tokenRefused)) throw error;
+    const [next, ...rest] = others;
+    if (next === undefined) throw new RefusedAccountError(error);
+    return await locate(subject, [next, ...rest], certainty);
   }
-  if (refusal === undefined) throw new Error("There is no account to ask.");
-  throw new RefusedAccountError(refusal);
 }
 
 /** RyzeAPI accepts none of the account tokens that there are. */
