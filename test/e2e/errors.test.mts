@@ -5,7 +5,7 @@ import { ryzeapi, stackFor } from "../support/stack.mts";
 
 const DELETE = "DELETE /api/instance/delete/:instance";
 
-test("two resources of one name: one is created, the other one refused, and the state holds one", async () => {
+test("two resources of one name are refused, in a preview and in an up, and at most one is created", async () => {
   const { emulator, routes } = await serviceFor();
   const stack = await stackFor({
     endpoint: emulator.url,
@@ -16,10 +16,14 @@ test("two resources of one name: one is created, the other one refused, and the 
       return Promise.resolve();
     },
   });
-  await expect(stack.up()).rejects.toThrow('"vega" exists already');
-  expect(routes().filter((route) => route === CREATE)).toHaveLength(1);
-  expect(await stack.instances()).toMatchObject([{ id: "vega" }]);
-  expect(emulator.instanceNames()).toEqual(["vega"]);
+  const refusal = 'name names the instance "vega", which another resource of this program declares as well';
+  await expect(stack.preview()).rejects.toThrow(refusal);
+  expect(routes()).toEqual([]);
+  await expect(stack.up()).rejects.toThrow(refusal);
+  const created = routes().filter((route) => route === CREATE);
+  expect(created.length).toBeLessThanOrEqual(1);
+  expect((await stack.instances()).map(({ id }) => id)).toEqual(created.map(() => "vega"));
+  expect(emulator.instanceNames()).toEqual(created.map(() => "vega"));
 });
 
 test("a name that exists is not touched: the error is the resource's, and the state holds nothing of it", async () => {
@@ -54,8 +58,8 @@ test("an endpoint where nothing listens: the error names the setting, and the st
   expect(await stack.instances()).toEqual([]);
 });
 
-test("destroy sends one request with the account's token, and succeeds where the instance is gone", async () => {
-  const { emulator, routes } = await serviceFor();
+test("destroy asks for one listing and sends one request per instance; one that is gone is a success", async () => {
+  const { emulator } = await serviceFor();
   const stack = await stackFor({
     endpoint: emulator.url,
     token: emulator.accountToken,
@@ -76,11 +80,15 @@ test("destroy sends one request with the account's token, and succeeds where the
   emulator.patchInstance("gone", { deleted: true });
   emulator.clearRequests();
   await stack.destroy();
-  expect(routes()).toEqual([DELETE, DELETE]);
-  expect(emulator.requests().map(({ path, token, status }) => [path, token, status])).toEqual(
+  const sent = emulator.requests().map(({ path, query, token, status }) => [path, query, token, status]);
+  const list = "/api/instance/list";
+  expect(sent[0]).toEqual([list, "", "account", 200]);
+  expect(sent.slice(1)).toHaveLength(3);
+  expect(sent.slice(1)).toEqual(
     expect.arrayContaining([
-      ["/api/instance/delete/vega", "account", 200],
-      ["/api/instance/delete/gone", "account", 404],
+      ["/api/instance/delete/vega", "", "account", 200],
+      [list, "instanceName=gone", "account", 404],
+      [list, "", "invalid", 401], // the own token of the instance that is gone
     ]),
   );
   expect(await stack.instances()).toEqual([]);
