@@ -32,7 +32,7 @@ export function isIdle(status: string): boolean {
 }
 
 export async function stateOf(account: AccountClient, name: string): Promise<InstanceState> {
-  const found = await account.listing.lookUp(name).catch((error: unknown) => {
+  const found = await account.listing.lookUp(name, []).catch((error: unknown) => {
     if (error instanceof InstanceTokenError) return undefined;
     throw error;
   });

@@ -71,7 +71,7 @@ async function discoverAll(account: AccountClient, names: readonly string[]): Pr
       ? await account.listing.all()
       : await Promise.all(
           names.map(async (name) => {
-            const instance = await account.listing.find(name);
+            const instance = await account.listing.find(name, []);
             if (instance === undefined)
               throw new Error(`there is no instance named "${name}" at ${account.origin}`);
             return instance;

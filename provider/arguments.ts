@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { BLOCKS } from "./blocks/index.ts";
-import { flag, group, oneOf, orUnknown } from "./blocks/fields.ts";
+import { bounded, flag, group, oneOf, orUnknown } from "./blocks/fields.ts";
 import { endpointProblem, isToken, TOKEN_RULE, type AccountSettings } from "./config.ts";
+import { cleanMessage } from "./ryzeapi/errors.ts";
 import { SECRET_FIELDS } from "./secret-fields.ts";
 import { omit, pick, withoutEmpty, type Values } from "./values.ts";
 
@@ -17,9 +18,12 @@ export type InstanceArguments = Values &
     onBlockFailure?: "warn" | "fail";
   }>;
 
+/**
+ * What is wrong with arguments. It names no property beside its reason: the engine shows the value of a property that a
+ * failure names, in clear, secret or not.
+ */
 export interface CheckFailure {
-  /** Path of the argument, as `webhook.events[1]`. */
-  readonly property: string;
+  /** Begins with the path of the argument, as `webhook.events[1]`, and never repeats its value. */
   readonly reason: string;
 }
 
@@ -27,9 +31,7 @@ export type CheckResult<Arguments> =
   | { readonly inputs: Arguments; readonly failures: readonly [] }
   | { readonly inputs?: undefined; readonly failures: readonly CheckFailure[] };
 
-export const tokenArgument = orUnknown(
-  z.string({ error: TOKEN_RULE }).refine(isToken, { error: TOKEN_RULE }),
-);
+export const tokenArgument = orUnknown(bounded(TOKEN_RULE).refine(isToken, { error: TOKEN_RULE }));
 
 /** The account that owns a resource, where it is not the stack's. */
 export const accountArgument = orUnknown(
@@ -77,16 +79,16 @@ export function argumentsIn(state: Values): InstanceArguments {
 function failuresOf(issue: z.core.$ZodIssue): CheckFailure[] {
   const paths =
     issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-  return paths.map((path) => ({
-    property: propertyPath(path),
-    reason: `${propertyPath(path)} ${issue.message}`,
-  }));
+  return paths.map((path) => ({ reason: `${propertyPath(path)} ${issue.message}` }));
 }
 
+/** In Pulumi's own notation. */
 function propertyPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((parent, key) => {
     if (typeof key === "number") return `${parent}[${key}]`;
-    return parent === "" ? String(key) : `${parent}.${String(key)}`;
+    const name = String(key);
+    if (!/^\w{1,100}$/.test(name)) return `${parent}["${cleanMessage(name, [])}"]`;
+    return parent === "" ? name : `${parent}.${name}`;
   }, "");
 }
 

@@ -39,31 +39,31 @@ export function resolveAccount(
  */
 export function resolveAccounts(
   declared: AccountSettings | undefined,
-  configured: readonly Configuration[],
+  configured: readonly [Configuration, ...Configuration[]],
   environment: NodeJS.ProcessEnv,
 ): [Account, ...Account[]] {
-  const sources = [declared?.token, ...configured.map((each) => each.token), environment["RYZEAPI_TOKEN"]];
-  const [token, ...others] = new Set(sources.map(given).filter((each) => each !== undefined));
-  const endpoint =
-    given(declared?.endpoint) ??
-    given(configured[0]?.endpoint) ??
-    given(environment["RYZEAPI_ENDPOINT"]) ??
-    DEFAULT_ENDPOINT;
-  const problem = endpointProblem(endpoint);
-  if (problem !== undefined) throw new ConfigurationError("account.endpoint", `the endpoint ${problem}`);
+  const [token, ...others] = given([
+    ["account.token", declared?.token],
+    ...configured.map((each) => ["ryzeapi:token", each.token] as const),
+    ["RYZEAPI_TOKEN", environment["RYZEAPI_TOKEN"]],
+  ]);
+  const [endpoint = { place: "the default", value: DEFAULT_ENDPOINT }] = given([
+    ["account.endpoint", declared?.endpoint],
+    ["ryzeapi:endpoint", configured[0].endpoint],
+    ["RYZEAPI_ENDPOINT", environment["RYZEAPI_ENDPOINT"]],
+  ]);
+  const problem = endpointProblem(endpoint.value);
+  if (problem !== undefined) throw new ConfigurationError(`${endpoint.place} ${problem}`);
   if (token === undefined) {
     throw new ConfigurationError(
-      "account.token",
       "no RyzeAPI account token is set. Set one with `pulumi config set --secret ryzeapi:token <TokenAccount>`, " +
         "with the environment variable RYZEAPI_TOKEN, or as `account.token` of the resource",
     );
   }
-  if (!isToken(token)) throw new ConfigurationError("account.token", `the token ${TOKEN_RULE}`);
-  const { origin } = new URL(endpoint);
-  return [
-    { token, endpoint: origin },
-    ...others.filter(isToken).map((other) => ({ token: other, endpoint: origin })),
-  ];
+  if (!isToken(token.value)) throw new ConfigurationError(`${token.place} ${TOKEN_RULE}`);
+  const { origin } = new URL(endpoint.value);
+  const tokens = new Set([token, ...others].map(({ value }) => value).filter(isToken));
+  return [...tokens].map((each) => ({ token: each, endpoint: origin })) as [Account, ...Account[]];
 }
 
 /** Whether a paired instance must be neither deleted nor replaced: the resource's own word, else the stack's. */
@@ -79,7 +79,7 @@ export function protectsPaired(declared: AccountSettings | undefined, configured
     case "false":
       return false;
     default:
-      throw new ConfigurationError("protectPaired", "`ryzeapi:protectPaired` must be true or false");
+      throw new ConfigurationError("`ryzeapi:protectPaired` must be true or false");
   }
 }
 
@@ -87,17 +87,12 @@ export function protectsPaired(declared: AccountSettings | undefined, configured
 export function adoptsUnpaired({ adopt }: Configuration): boolean {
   if (adopt === undefined || adopt === "" || adopt === "never") return false;
   if (adopt === "unpaired") return true;
-  throw new ConfigurationError("adopt", "`ryzeapi:adopt` must be unpaired or never");
+  throw new ConfigurationError("`ryzeapi:adopt` must be unpaired or never");
 }
 
+/** A part of an account that is missing or cannot be used. The message begins with the place where it stands. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
-  readonly property: string;
-
-  constructor(property: string, message: string) {
-    super(message);
-    this.property = property;
-  }
 }
 
 export const TOKEN_RULE =
@@ -124,6 +119,11 @@ function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-function given(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === "" ? undefined : value;
+/** The places where something stands, in their order. */
+function given(
+  places: readonly (readonly [place: string, value: string | undefined])[],
+): { readonly place: string; readonly value: string }[] {
+  return places.flatMap(([place, value]) =>
+    value === undefined || value.trim() === "" ? [] : [{ place, value }],
+  );
 }

@@ -106,7 +106,7 @@ async function lookUp(
   cause: unknown,
 ): Promise<Born | undefined> {
   try {
-    const found = await account.listing.lookUp(args.name);
+    const found = await account.listing.lookUp(args.name, secretsIn(args));
     return found && bornOf(found, account, secretsIn(args));
   } catch (error) {
     throw new UnclearCreationError(
@@ -117,9 +117,12 @@ async function lookUp(
   }
 }
 
+/** A message about the instance's token, and none about one of those that its blocks have. */
+const OWN_TOKEN = /^(?!.*(?:chatwoot|\bs3\b|security|api[\s_-]?token|token d[ae] (?:la )?api)).*\btoken\b/is;
+
 async function explained(error: unknown, account: AccountClient, args: InstanceArguments): Promise<unknown> {
   if (!(error instanceof RyzeApiError)) return error;
-  if (error.status === 403 && /quota/i.test(error.reason)) {
+  if (error.status === 403 && error.says(/quota|\bcota\b|\bcuota\b/i)) {
     return new CreationRefusedError(
       `The instance "${args.name}" was not created: the account's quota is used up (${error.reason}). ` +
         "Delete an instance that is not needed any more, or have the quota raised, and run `pulumi up` again.",
@@ -127,7 +130,7 @@ async function explained(error: unknown, account: AccountClient, args: InstanceA
     );
   }
   if (isConflict(error)) return await conflict(error, account, args);
-  if (error.status === 400 && args.token !== undefined && /token/i.test(error.reason))
+  if (error.status === 400 && args.token !== undefined && error.says(OWN_TOKEN))
     return tokenTaken(args.name, error);
   return error;
 }
@@ -138,7 +141,8 @@ async function conflict(
   account: AccountClient,
   args: InstanceArguments,
 ): Promise<Error> {
-  const isNameTaken = args.token === undefined || (await account.listing.lookUp(args.name)) !== undefined;
+  const isNameTaken =
+    args.token === undefined || (await account.listing.lookUp(args.name, secretsIn(args))) !== undefined;
   return isNameTaken ? nameTaken(args.name, error) : tokenTaken(args.name, error);
 }
 

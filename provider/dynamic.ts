@@ -7,6 +7,9 @@ import { omit, type Values } from "./values.ts";
 /** Where Pulumi keeps the code of a dynamic provider, among the inputs and the outputs. */
 const PROVIDER_KEY = "__provider";
 
+/** Where a failure names a property, the engine shows its value in clear, secret or not. */
+const NO_PROPERTY = "";
+
 /** A lifecycle in the form in which @pulumi/pulumi calls a dynamic provider. */
 export function dynamicProvider<Arguments extends Values>(
   lifecycle: Lifecycle<Arguments>,
@@ -21,7 +24,10 @@ export function dynamicProvider<Arguments extends Values>(
     check: (olds: Values, news: Values) =>
       plainly(() => {
         const { inputs, failures } = lifecycle.check(...declarationIn(olds, withoutProvider(news)));
-        return { inputs: inputs ?? news, failures: [...failures] };
+        return {
+          inputs: inputs ?? news,
+          failures: failures.map(({ reason }) => ({ property: NO_PROPERTY, reason })),
+        };
       }),
 
     diff: (_id, olds: Values, news: Values) =>

@@ -148,8 +148,8 @@ export async function locate(
   const { listing } = account;
   try {
     const listed = await (certainty === "to-show"
-      ? listing.find(subject.name)
-      : listing.findRecent(subject.name));
+      ? listing.find(subject.name, subject.secrets)
+      : listing.findRecent(subject.name, subject.secrets));
     return { account, ...(await whereIs(subject, account, listed, certainty)) };
   } catch (error) {
     if (!(error instanceof RyzeApiError && error.tokenRefused)) throw error;

@@ -128,7 +128,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
 
   async create(args: InstanceArguments): Promise<InstanceState> {
     const account = accountOf(this.#host, args.account);
-    const existing = await account.listing.findAtStart(args.name);
+    const existing = await account.listing.findAtStart(args.name, secretsIn(args));
     if (this.#run.isTaken(args.name, account)) throw nameTaken(args.name);
     if (existing !== undefined) return await this.#adopt(account, args, existing, nameTaken(args.name));
     this.#run.take({ id: args.name, account, identity: {}, isAdopted: false });
@@ -145,7 +145,9 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
       this.#run.drop(args.name, account);
       // No page documents that a listing is complete, and one may have come up since it was taken.
       const found =
-        error instanceof CreationRefusedError ? await account.listing.lookUp(args.name) : undefined;
+        error instanceof CreationRefusedError
+          ? await account.listing.lookUp(args.name, secretsIn(args))
+          : undefined;
       if (found === undefined) throw error;
       return await this.#adopt(account, args, found, error as CreationRefusedError);
     }
@@ -181,7 +183,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
 
   async import(id: string): Promise<ReadResult<InstanceArguments> | undefined> {
     const account = accountOf(this.#host, undefined);
-    const listed = await account.listing.find(id);
+    const listed = await account.listing.find(id, []);
     return listed && importedInstance(await discover(account, listed), this.#host.warn);
   }
 
@@ -255,7 +257,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
 
   async #resumeCreation(before: InstanceArguments, args: InstanceArguments): Promise<InstanceState> {
     const account = accountOf(this.#host, args.account);
-    const found = await account.listing.lookUp(args.name);
+    const found = await account.listing.lookUp(args.name, secretsIn(args));
     if (found === undefined) return await this.#createNew(account, args);
     if (!isOurs(found, before) && !args.adopt) throw nameTaken(args.name);
     return await this.#takeOver(account, args, found, before);
@@ -338,7 +340,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   /** What became of a creation that was never answered; undefined where nothing is there that must be ours. */
   async #lookForCreated(args: InstanceArguments): Promise<Found | undefined> {
     const account = accountOf(this.#host, args.account);
-    const listed = await account.listing.find(args.name);
+    const listed = await account.listing.find(args.name, secretsIn(args));
     if (listed === undefined) return undefined;
     if (isOurs(listed, args)) return { is: "here", account, listed, isProven: true, isAccountKnown: true };
     this.#host.warn(strangerStays(args.name));
@@ -427,7 +429,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const replaced = this.#run.replacedBy(name);
     // One of the same name is deleted first, and its deletion asks.
     if (replaced?.connection === undefined || replaced.id === name || isPaired(replaced.connection)) return;
-    const listed = await replaced.account.listing.findRecent(replaced.id);
+    const listed = await replaced.account.listing.findRecent(replaced.id, []);
     const connection = listed && bornOf(listed, replaced.account);
     if (connection !== undefined && isPaired(connection)) throw pairedSince(replaced.id, connection);
   }
@@ -521,7 +523,7 @@ function knownOf(born: Born, before: Pick<Known, "token">, observed: Known["obse
 async function withToken(account: AccountClient, args: InstanceArguments, born: Born): Promise<Born> {
   if (born.token !== undefined || args.token !== undefined) return born;
   try {
-    const listed = await account.listing.lookUp(args.name);
+    const listed = await account.listing.lookUp(args.name, secretsIn(args));
     return listed === undefined ? born : { ...bornOf(listed, account, secretsIn(args)), told: born.told };
   } catch {
     return born; // the instance exists; the next refresh asks again

@@ -116,7 +116,7 @@ export function checkAccount<Arguments extends Values & { readonly account?: Acc
     return result;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { failures: [{ property: error.property, reason: error.message }] };
+    return { failures: [{ reason: error.message }] };
   }
 }
 
@@ -132,5 +132,5 @@ export function declaredOnce<Arguments>(
   const reason =
     `${argument} names ${thing}, which another resource of this program declares as well: they would change it in turn, and ` +
     "each would delete it for both. Take one of them out";
-  return { failures: [{ property: argument, reason }] };
+  return { failures: [{ reason }] };
 }

@@ -14,7 +14,7 @@ function secretFieldsIn(args: Values): readonly string[] {
   return Array.isArray(fields) ? fields.filter((field) => typeof field === "string") : [];
 }
 
-/** Every text in those arguments, for messages that must not show it. */
+/** Every text and number in those arguments, for messages that must not show it. */
 export function textsInSecretFields(args: Values): string[] {
   return secretFieldsIn(args).flatMap((field) => textsIn(at(args, field.split("."))));
 }
@@ -39,5 +39,6 @@ function without(observed: Values, [key = "", ...rest]: readonly string[]): Valu
 function textsIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(textsIn);
   if (isObject(value)) return Object.values(value).flatMap(textsIn);
+  if (typeof value === "number") return [String(value)];
   return typeof value === "string" && value !== "" ? [value] : [];
 }

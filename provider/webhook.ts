@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import * as z from "zod";
 import {
   accountArgument,
   checkArguments,
@@ -16,7 +15,7 @@ import {
   sameArguments,
   withoutSecrets,
 } from "./blocks/compare.ts";
-import { flag, orUnknown, switchable, switchableNames } from "./blocks/fields.ts";
+import { bounded, flag, orUnknown, switchable, switchableNames } from "./blocks/fields.ts";
 import { enabledLabels, MOST_ENABLED, webhookFields, webhookLabelled } from "./blocks/webhook.ts";
 import type { AccountSettings } from "./config.ts";
 import { discoverBlock } from "./discovery.ts";
@@ -63,8 +62,7 @@ export const webhookSchema = switchable(
   {
     instance: nameArgument.optional(),
     label: orUnknown(
-      z
-        .string({ error: "must be a string" })
+      bounded("must be a string")
         .refine((label) => label.trim() !== "" && label.trim() === label, {
           error: "must not be blank, nor start or end with white space",
         })
@@ -105,7 +103,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     const args = defined({ ...declared, label: declared["label"] ?? byDefault });
     const failures = ["instance", "label"]
       .filter((argument) => args[argument] === undefined || args[argument] === null)
-      .map((argument) => ({ property: argument, reason: `${argument} is required` }));
+      .map((argument) => ({ reason: `${argument} is required` }));
     const result = checkArguments<WebhookArguments>(webhookSchema, args);
     if (failures.length > 0) return { failures: [...failures, ...result.failures] };
     const checked = checkAccount(this.#host, result);
@@ -307,7 +305,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   /** Of an instance that no state knows yet its name says which one is meant. */
   async #requireThere(args: WebhookArguments): Promise<{ account: AccountClient; listed: ListedInstance }> {
     const account = this.#account(args);
-    const listed = await account.listing.find(args.instance);
+    const listed = await account.listing.find(args.instance, subjectOf(args, {}).secrets);
     if (listed !== undefined) return { account, listed };
     throw new InstanceGoneError(
       `There is no instance named "${args.instance}" in the RyzeAPI account at ${account.origin}.`,

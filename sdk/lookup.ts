@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { resolveAccount, type AccountSettings } from "../provider/config.ts";
 import { summaryOf, type InstanceSummary } from "../provider/lookup.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
+import { cleanMessage } from "../provider/ryzeapi/errors.ts";
 import { Service } from "../provider/ryzeapi/service.ts";
 import { defined } from "../provider/values.ts";
 import type { AccountArgs } from "./arguments.ts";
@@ -74,7 +75,7 @@ export interface RyzeInstanceLookup extends RyzeInstancesLookup {
  * @throws where the account has no instance of that name, or no token is configured.
  */
 export async function getRyzeInstance(lookup: RyzeInstanceLookup): Promise<RyzeInstanceInfo> {
-  return withSecretToken(await find(lookup));
+  return withSecretToken(await find(lookup, []));
 }
 
 /** Looks up every instance of the account. */
@@ -89,7 +90,11 @@ export function getRyzeInstanceOutput(lookup: {
   /** The account to look in. Default: the account of the stack's configuration. */
   account?: pulumi.Input<AccountArgs>;
 }): RyzeInstanceOutputs {
-  const found = pulumi.output(lookup).apply((known) => find(known as RyzeInstanceLookup));
+  const found = pulumi.output(lookup).apply(async (known) => {
+    const { name, account } = known as RyzeInstanceLookup;
+    const isSecret = await pulumi.isSecret(pulumi.output(lookup.name));
+    return await find({ name, ...(account && { account }) }, isSecret ? [name] : []);
+  });
   return {
     name: found.apply(({ name }) => name),
     status: found.apply(({ status }) => status),
@@ -112,11 +117,16 @@ export function getRyzeInstancesOutput(
   });
 }
 
-async function find({ name, account }: RyzeInstanceLookup): Promise<InstanceSummary> {
+/** `secrets` are those of the program that no message may repeat. */
+async function find(
+  { name, account }: RyzeInstanceLookup,
+  secrets: readonly string[],
+): Promise<InstanceSummary> {
   const client = accountClient(account);
-  const found = await client.listing.find(name);
+  const found = await client.listing.find(name, secrets);
   if (found !== undefined) return summaryOf(found);
-  throw new Error(`There is no instance named "${name}" in the RyzeAPI account at ${client.origin}.`);
+  const shown = cleanMessage(name, secrets);
+  throw new Error(`There is no instance named "${shown}" in the RyzeAPI account at ${client.origin}.`);
 }
 
 async function findAll({ account }: RyzeInstancesLookup): Promise<InstanceSummary[]> {

@@ -19,14 +19,22 @@ function report(context: z.RefinementCtx, input: unknown, issues: readonly z.cor
   for (const issue of issues) context.issues.push({ ...issue, input } as z.core.$ZodRawIssue);
 }
 
+/** More than any HTTP server takes in a header or a URL, and than anybody reads in a message. */
+const LONGEST_TEXT = 8_000;
+
+/** A string of a length that somebody can have meant. */
+export function bounded(error: string): z.ZodString {
+  return z.string({ error }).max(LONGEST_TEXT, { error: `must be at most ${LONGEST_TEXT} characters long` });
+}
+
 export function text(accepted = "a non-empty string"): z.ZodType<string> {
   const error = `must be ${accepted}`;
-  return orUnknown(z.string({ error }).refine((value) => value.trim() !== "", { error }));
+  return orUnknown(bounded(error).refine((value) => value.trim() !== "", { error }));
 }
 
 /** A string that may be empty, as the service's own defaults are. */
 export function anyText(): z.ZodType<string> {
-  return orUnknown(z.string({ error: "must be a string" }));
+  return orUnknown(bounded("must be a string"));
 }
 
 export function flag(): z.ZodType<boolean> {
@@ -42,9 +50,9 @@ export function httpUrl(options: { emptyAllowed?: boolean } = {}): z.ZodType<str
     ? "must be an absolute http:// or https:// URL, or an empty string"
     : "must be an absolute http:// or https:// URL";
   return orUnknown(
-    z
-      .string({ error })
-      .refine((value) => (value === "" && options.emptyAllowed === true) || isHttpUrl(value), { error }),
+    bounded(error).refine((value) => (value === "" && options.emptyAllowed === true) || isHttpUrl(value), {
+      error,
+    }),
   );
 }
 

@@ -23,8 +23,7 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
   const response = new messages.CheckResponse();
   response.setInputs(structOf(values, [...SECRETS, ...secrets]));
   const problem = containsUnknown(values) ? undefined : problemOf(settingsIn(values));
-  if (problem !== undefined)
-    response.addFailures(checkFailure({ property: problem.property, reason: problem.message }));
+  if (problem !== undefined) response.addFailures(checkFailure({ reason: problem }));
   return response;
 }
 
@@ -78,7 +77,7 @@ function textIn(value: unknown): string | undefined {
 }
 
 /** The provider's properties are those of the `account` argument. */
-function problemOf(settings: Configuration): ConfigurationError | undefined {
+function problemOf(settings: Configuration): string | undefined {
   try {
     resolveAccount(
       defined({ token: settings.token, endpoint: settings.endpoint }),
@@ -90,6 +89,6 @@ function problemOf(settings: Configuration): ConfigurationError | undefined {
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return new ConfigurationError(error.property.replace(/^account\./, ""), error.message);
+    return error.message.replace(/^account\./, "");
   }
 }

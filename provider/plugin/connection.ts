@@ -9,7 +9,7 @@ import { accountOf } from "../lifecycle.ts";
 import { checkConfig, diffConfig } from "./configuration.ts";
 import type { Deployment } from "./deployment.ts";
 import { EngineProvider } from "./engine-provider.ts";
-import { answerTo, checkFailure } from "./failures.ts";
+import { answerTo } from "./failures.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { onBehalfOf } from "./operation.ts";
 import { propertiesIn, structOf } from "./properties.ts";
@@ -107,11 +107,8 @@ export class Connection {
   async #invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
     const run = FUNCTIONS.get(request.getTok());
     if (run === undefined) throw new Error(`The package ryzeapi has no function ${request.getTok()}.`);
-    const outcome = await run(this.#deployment().host, propertiesIn(request.getArgs()).values);
-    const response = new messages.InvokeResponse();
-    if ("result" in outcome) response.setReturn(structOf(outcome.result, outcome.secrets));
-    else response.setFailuresList(outcome.failures.map(checkFailure));
-    return response;
+    const { result, secrets } = await run(this.#deployment().host, propertiesIn(request.getArgs()).values);
+    return new messages.InvokeResponse().setReturn(structOf(result, secrets));
   }
 
   readonly #list: handleServerStreamingCall<messages.ListRequest | UnreadableRequest, messages.ListResponse> =

@@ -25,13 +25,17 @@ export class InitializationError extends Error {
   }
 }
 
-/** What is wrong with arguments, as the protocol says it. */
-export function checkFailure({ property, reason }: CheckFailure): messages.CheckFailure {
-  return new messages.CheckFailure().setProperty(property).setReason(reason);
+/** As the protocol says it, without a property: where it names one, the engine shows its value in clear, secret or not. */
+export function checkFailure({ reason }: CheckFailure): messages.CheckFailure {
+  return new messages.CheckFailure().setReason(reason);
 }
 
+/** What people read; it travels in headers, which gRPC bounds. */
+const LONGEST_MESSAGE = 5_000;
+
 export function answerTo(error: unknown): Answerable {
-  const message = (error instanceof Error ? error.message : String(error)).toWellFormed();
+  const whole = error instanceof Error ? error.message : String(error);
+  const message = whole.slice(0, LONGEST_MESSAGE).toWellFormed();
   if (!(error instanceof InitializationError)) return { code: status.UNKNOWN, details: message };
   const details = new any.Any();
   details.pack(error.details, "pulumirpc.ErrorResourceInitFailed");

@@ -1,4 +1,5 @@
-import { accountArgument, checkArguments, nameArgument, type CheckFailure } from "../arguments.ts";
+import type * as z from "zod";
+import { accountArgument, checkArguments, nameArgument } from "../arguments.ts";
 import { group } from "../blocks/fields.ts";
 import type { AccountSettings } from "../config.ts";
 import { accountOf, type Host } from "../lifecycle.ts";
@@ -6,12 +7,13 @@ import { summaryOf } from "../lookup.ts";
 import { defined, omit, type Values } from "../values.ts";
 import type { Path } from "./properties.ts";
 
-/** What a function of the schema gives, or what is wrong with its arguments. */
-export type FunctionResult =
-  | { readonly failures: readonly CheckFailure[] }
-  | { readonly result: Values; readonly secrets: readonly Path[] };
+/** What a function of the schema gives. */
+export interface FunctionResult {
+  readonly result: Values;
+  readonly secrets: readonly Path[];
+}
 
-/** A function of the schema. It asks RyzeAPI whenever a program runs, previews included. */
+/** A function of the schema. It asks RyzeAPI whenever a program runs, previews included; throws for wrong arguments. */
 export type PackageFunction = (host: Host, args: Values) => Promise<FunctionResult>;
 
 const getInstanceArguments = group({ name: nameArgument, account: accountArgument.optional() });
@@ -29,22 +31,28 @@ export const FUNCTIONS: ReadonlyMap<string, PackageFunction> = new Map([
 ]);
 
 async function getInstance(host: Host, args: Values): Promise<FunctionResult> {
-  const { inputs, failures } = checkArguments<Lookup>(getInstanceArguments, args);
-  if (inputs === undefined) return { failures };
-  const account = accountOf(host, inputs.account);
-  const found = await account.listing.find(inputs.name);
+  const lookup = checked(getInstanceArguments, args) as unknown as Lookup;
+  const account = accountOf(host, lookup.account);
+  const found = await account.listing.find(lookup.name, [lookup.name]);
+  // Pulumi's SDKs do not say which arguments of a function are secret, so this one is not repeated.
   if (found === undefined)
     throw new Error(
-      `There is no instance named "${inputs.name}" in the RyzeAPI account at ${account.origin}.`,
+      `The RyzeAPI account at ${account.origin} has no instance of the \`name\` that was asked for.`,
     );
   return { result: defined({ ...summaryOf(found) }), secrets: [["token"]] };
 }
 
 /** Without the tokens: one secret in a list would make all of it secret. */
 async function getInstances(host: Host, args: Values): Promise<FunctionResult> {
-  const { inputs, failures } = checkArguments<Partial<Lookup>>(getInstancesArguments, args);
-  if (inputs === undefined) return { failures };
-  const listed = await accountOf(host, inputs.account).listing.all();
+  const { account } = checked(getInstancesArguments, args) as Partial<Lookup>;
+  const listed = await accountOf(host, account).listing.all();
   const instances = listed.map((each) => omit(defined({ ...summaryOf(each) }), ["token"]));
   return { result: { instances }, secrets: [] };
+}
+
+/** Not as failures of the protocol: those name a property, which every SDK shows behind the reason. */
+function checked(schema: z.ZodType, args: Values): Values {
+  const { inputs, failures } = checkArguments<Values>(schema, args);
+  if (inputs === undefined) throw new Error(failures.map(({ reason }) => reason).join("; "));
+  return inputs;
 }

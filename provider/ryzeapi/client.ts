@@ -60,8 +60,8 @@ export class AccountClient {
     this.origin = origin;
     this.#token = token;
     this.#transport = transport;
-    this.listing = new Listing(token, (list, query) =>
-      transport.send({ endpoint: list, token, sharedToken: true, query, secrets: [token] }),
+    this.listing = new Listing(token, (list, query, secrets) =>
+      transport.send({ endpoint: list, token, sharedToken: true, query, secrets: [...secrets, token] }),
     );
   }
 
@@ -216,7 +216,10 @@ export class InstanceClient {
       return await this.call(target, body);
     } catch (error) {
       const isAbsent =
-        error instanceof RyzeApiError && error.status === 404 && target.absent?.test(error.reason) === true;
+        error instanceof RyzeApiError &&
+        error.status === 404 &&
+        target.absent !== undefined &&
+        error.says(target.absent);
       if (isAbsent) return undefined;
       throw error;
     }

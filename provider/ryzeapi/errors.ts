@@ -1,3 +1,5 @@
+import { withoutSecrets } from "./masking.ts";
+
 /** Where a call went, in words that are safe to show: no host, no token, no body. */
 export interface CallSite {
   readonly method: string;
@@ -13,7 +15,7 @@ export class RyzeApiError extends Error {
   readonly status: number;
   /** What happened and where, for where the instance is named already. */
   readonly brief: string;
-  /** The service's own message. */
+  /** The service's own message, fit to be shown. */
   readonly reason: string;
   /** False for an answer that something else on the way gave (a proxy's HTML page). */
   readonly fromService: boolean;
@@ -21,23 +23,80 @@ export class RyzeApiError extends Error {
   readonly tokenRefused: boolean;
   /** A 429 that is none of the token's limit: something behind RyzeAPI throttles. */
   readonly throttled: boolean;
+  readonly #site: CallSite;
+  /** As the service said it, secrets included: nothing that prints an error gets here. */
+  readonly #said: string | undefined;
+  readonly #secrets: readonly string[];
 
-  constructor(site: CallSite, status: number, reason: string | undefined, throttled = false) {
-    const shown = reason ?? "an answer that is not RyzeAPI's";
-    const isGateways = site.gateway !== undefined && shown.includes(site.gateway);
-    const hint = throttled ? THROTTLED : hintFor(isGateways ? 400 : status);
+  /** `said` is the service's own message, out of which `secrets` are kept; undefined where it gave none. */
+  constructor(
+    site: CallSite,
+    status: number,
+    said: string | undefined,
+    secrets: readonly string[],
+    throttled = false,
+  ) {
+    const shown = said === undefined ? "an answer that is not RyzeAPI's" : cleanMessage(said, secrets);
+    const cause = causeOf(site, status, said);
+    const hint = throttled ? THROTTLED : hintFor(cause === "block" ? 400 : status);
     super(`${place(site)} answered ${status}: ${shown}${punctuation(shown)} ${hint}`.trim());
     this.throttled = throttled;
-    this.tokenRefused = !isGateways && (status === 401 || (status === 403 && /token/i.test(shown)));
     this.status = status;
     this.brief = `${shown} (${site.method} ${site.route} answered ${status})`;
     this.reason = shown;
-    this.fromService = reason !== undefined;
+    this.fromService = said !== undefined;
+    this.tokenRefused = cause === "token";
+    this.#site = site;
+    this.#said = said;
+    this.#secrets = secrets;
   }
 
   /** Only the service's own words mean that an instance is gone; a proxy's 404 does not. */
   get instanceMissing(): boolean {
-    return this.status === 404 && this.fromService && /instance not found/i.test(this.reason);
+    return this.status === 404 && this.says(/instance not found/i);
+  }
+
+  /** Whether the service says so. What is shown proves nothing: a secret that is one of these words is gone from it. */
+  says(pattern: RegExp): boolean {
+    return this.#said !== undefined && pattern.test(beginningOf(this.#said));
+  }
+
+  /** The same without further secrets: one answer may concern several resources, and each knows its own. */
+  hiding(secrets: readonly string[]): RyzeApiError {
+    const all = [...this.#secrets, ...secrets];
+    return new RyzeApiError(this.#site, this.status, this.#said, all, this.throttled);
+  }
+}
+
+/** RyzeAPI's own words for a token that it does not accept for a call, in the languages that it has. */
+const TOKEN_REFUSED =
+  /\b(?:instance|account) token\b|^(?:invalid|missing) token\b|\btoken (?:da inst[âa]ncia|da conta|de (?:la )?(?:instancia|cuenta))|^token inv[áa]lido/i;
+
+/**
+ * What a refusal is about, where that shows: the token of the call, or what a block declares. A 403 may be either, for
+ * RyzeAPI passes on what a proxy, a bucket or Chatwoot said of tokens of theirs. Where something is only read it asked
+ * none of them.
+ */
+function causeOf(site: CallSite, status: number, said: string | undefined): "token" | "block" | undefined {
+  const words = beginningOf(said ?? "");
+  if (site.gateway !== undefined && words.includes(site.gateway)) return "block";
+  if (status === 401) return "token";
+  if (status !== 403 || said === undefined) return undefined;
+  if (TOKEN_REFUSED.test(words) || (site.method === "GET" && site.gateway === undefined)) return "token";
+  return site.instance !== undefined && site.method === "POST" ? "block" : undefined;
+}
+
+/** What tells one refusal from another stands in the first words. */
+function beginningOf(said: string): string {
+  return said.slice(0, 1_000);
+}
+
+/** Hands on what several calls share; where that failed, each is told without its own secrets. */
+export async function hiding<T>(secrets: readonly string[], shared: Promise<T>): Promise<T> {
+  try {
+    return await shared;
+  } catch (error) {
+    throw error instanceof RyzeApiError ? error.hiding(secrets) : error;
   }
 }
 
@@ -101,27 +160,20 @@ function hintFor(status: number): string {
 }
 
 const MAX_MESSAGE_LENGTH = 500;
+const WITHHELD = "a message that is not shown, because it may hold secrets";
 
-/** A message from outside, made fit for a terminal and rid of every secret that it might repeat. */
+/** A message from outside, made fit for a terminal and rid of every secret that it might repeat. Never throws. */
 export function cleanMessage(message: string, secrets: Iterable<string>): string {
-  // Control and formatting characters could rewrite what the terminal shows.
-  const clean = withoutSecrets(message, secrets)
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]+/gu, " ")
-    .trim();
-  return clean.length > MAX_MESSAGE_LENGTH ? `${clean.slice(0, MAX_MESSAGE_LENGTH).toWellFormed()}…` : clean;
-}
-
-function withoutSecrets(message: string, secrets: Iterable<string>): string {
-  // The longest first: where one secret is a part of another, the rest of the longer one must not stay.
-  const spellings = [...secrets].flatMap(spellingsOf).sort((left, right) => right.length - left.length);
-  if (spellings.length === 0) return message;
-  const literal = spellings.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return message.replace(new RegExp(literal.join("|"), "g"), "[secret]");
-}
-
-/** A secret as it is, and as it stands in JSON or a URL that a message quotes. */
-function spellingsOf(secret: string): string[] {
-  if (secret === "") return [];
-  const inJson = JSON.stringify(secret).slice(1, -1);
-  return [secret, inJson, JSON.stringify(inJson).slice(1, -1), encodeURIComponent(secret.toWellFormed())];
+  try {
+    // Control and formatting characters could rewrite what the terminal shows.
+    const clean = withoutSecrets(message, secrets)
+      .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]+/gu, " ")
+      .trim();
+    return clean.length > MAX_MESSAGE_LENGTH
+      ? `${clean.slice(0, MAX_MESSAGE_LENGTH).toWellFormed()}…`
+      : clean;
+  } catch {
+    // What happened must not be lost because it could not be told.
+    return WITHHELD;
+  }
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isToken } from "../config.ts";
 import { endpoint, type Endpoint } from "./endpoint.ts";
-import { cleanMessage, RyzeApiError } from "./errors.ts";
+import { cleanMessage, hiding, RyzeApiError } from "./errors.ts";
 
 /** How services write what they hide: `********`, `abc***`. */
 const MASK = /\*{3}|\u2022/;
@@ -48,7 +48,11 @@ export const listInstances = endpoint({
   answer,
 });
 
-type SendList = (list: Endpoint<ListAnswer>, query: Readonly<Record<string, string>>) => Promise<ListAnswer>;
+type SendList = (
+  list: Endpoint<ListAnswer>,
+  query: Readonly<Record<string, string>>,
+  secrets: readonly string[],
+) => Promise<ListAnswer>;
 
 /** How long reads may share a listing: a refresh of a large stack, and no more. */
 const SHARED_FOR_MS = 60_000;
@@ -72,7 +76,10 @@ export class InstanceTokenError extends Error {
   }
 }
 
-/** What the account holds, asked once and shared by everything that runs at the same time. */
+/**
+ * What the account holds, asked once and shared by everything that runs at the same time. Each who asks names the
+ * secrets that no message may repeat to it.
+ */
 export class Listing {
   readonly #send: SendList;
   readonly #token: string;
@@ -95,29 +102,29 @@ export class Listing {
    * The instance as it is now, or undefined where the service says that there is none. No page documents that a
    * listing is complete, so an absence is confirmed by a question for that one name.
    */
-  async find(name: string): Promise<ListedInstance | undefined> {
-    return (await this.#ofAccount(this.#all())).get(name) ?? (await this.lookUp(name));
+  async find(name: string, secrets: readonly string[]): Promise<ListedInstance | undefined> {
+    return (await this.#ofAccount(this.#all(), secrets)).get(name) ?? (await this.lookUp(name, secrets));
   }
 
   /**
    * Like `find`, out of a listing of the last minute, which writes of this run do not outdate: they change neither what
    * an instance is nor whom it belongs to.
    */
-  async findRecent(name: string): Promise<ListedInstance | undefined> {
-    const found = (await this.#ofAccount(this.#ofTheLastMinute())).get(name);
-    return found === undefined || this.#deleted.has(name) ? await this.lookUp(name) : found;
+  async findRecent(name: string, secrets: readonly string[]): Promise<ListedInstance | undefined> {
+    const found = (await this.#ofAccount(this.#ofTheLastMinute(), secrets)).get(name);
+    return found === undefined || this.#deleted.has(name) ? await this.lookUp(name, secrets) : found;
   }
 
   /**
    * The instance as it was when the first creation of this run asked. All creations share that listing, which their
    * own writes do not outdate; a name that comes up in between is refused by the service.
    */
-  async findAtStart(name: string): Promise<ListedInstance | undefined> {
+  async findAtStart(name: string, secrets: readonly string[]): Promise<ListedInstance | undefined> {
     if (this.#atStart === undefined) {
       this.#atStart = this.#ofTheLastMinute();
       this.#atStart.catch(() => (this.#atStart = undefined));
     }
-    const found = (await this.#ofAccount(this.#atStart)).get(name);
+    const found = (await this.#ofAccount(this.#atStart, secrets)).get(name);
     return this.#deleted.has(name) ? undefined : found;
   }
 
@@ -126,11 +133,11 @@ export class Listing {
    *
    * @throws {@link InstanceTokenError} where the filter is ignored, which it is for an instance's token.
    */
-  async lookUp(name: string): Promise<ListedInstance | undefined> {
+  async lookUp(name: string, secrets: readonly string[]): Promise<ListedInstance | undefined> {
     // A comma would ask for several names, so such a name is searched in the whole listing.
     const query: Record<string, string> = name.includes(",") ? {} : { instanceName: name };
     try {
-      const { instances } = await this.#ask(query);
+      const { instances } = await this.#ask(query, secrets);
       const found = instances.find((instance) => instance.name === name);
       const [other] = instances;
       const isIgnored = other !== undefined && other.name.toLowerCase() !== name.toLowerCase();
@@ -159,8 +166,11 @@ export class Listing {
   }
 
   /** Whatever else there is, a listing that shows the token itself as an instance's is no account's. */
-  async #ofAccount(instances: Promise<Map<string, ListedInstance>>): Promise<Map<string, ListedInstance>> {
-    const listed = await instances;
+  async #ofAccount(
+    instances: Promise<Map<string, ListedInstance>>,
+    secrets: readonly string[],
+  ): Promise<Map<string, ListedInstance>> {
+    const listed = await hiding(secrets, instances);
     const [only] = listed.values();
     if (listed.size === 1 && only?.token === this.#token) throw new InstanceTokenError(only.name);
     return listed;
@@ -177,7 +187,7 @@ export class Listing {
   }
 
   #take(): Taken {
-    const instances = this.#ask({}).then(
+    const instances = this.#ask({}, []).then(
       (listed) => new Map(listed.instances.map((instance) => [instance.name, instance])),
     );
     const taken = { instances, until: Date.now() + SHARED_FOR_MS };
@@ -189,10 +199,10 @@ export class Listing {
     return taken;
   }
 
-  async #ask(query: Readonly<Record<string, string>>): Promise<ListAnswer> {
-    if (this.#refusal !== undefined) throw this.#refusal;
+  async #ask(query: Readonly<Record<string, string>>, secrets: readonly string[]): Promise<ListAnswer> {
+    if (this.#refusal !== undefined) throw this.#refusal.hiding(secrets);
     try {
-      return await this.#send(listInstances, query);
+      return await this.#send(listInstances, query, secrets);
     } catch (error) {
       if (error instanceof RyzeApiError && error.tokenRefused) this.#refusal = error;
       throw error;
@@ -202,10 +212,5 @@ export class Listing {
 
 /** The documentation does not show the text; the 404 of a gateway that knows no such route does not name instances. */
 function isAbsence(error: unknown): boolean {
-  return (
-    error instanceof RyzeApiError &&
-    error.status === 404 &&
-    error.fromService &&
-    /instance/i.test(error.reason)
-  );
+  return error instanceof RyzeApiError && error.status === 404 && error.says(/instance/i);
 }

@@ -40,7 +40,7 @@ export interface Call<Answer> {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** Values that must not appear in any message. */
-  readonly secrets: Iterable<string>;
+  readonly secrets: readonly string[];
 }
 
 interface RawAnswer {
@@ -214,9 +214,7 @@ function interpret<Answer>(
 ): Answer | RyzeApiError | NoAnswerError {
   const json = parseJson(body);
   if (status >= 200 && status < 300) return accepted(call, json);
-  const message = serviceMessage(json);
-  const reason = message === undefined ? undefined : cleanMessage(message, call.secrets);
-  return new RyzeApiError(siteOf(call), status, reason, throttled);
+  return new RyzeApiError(siteOf(call), status, serviceMessage(json), call.secrets, throttled);
 }
 
 function accepted<Answer>(call: Call<Answer>, json: unknown): Answer | NoAnswerError {

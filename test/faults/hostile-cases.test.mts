@@ -11,7 +11,7 @@ import { accountOf } from "../../provider/lifecycle.ts";
 import { isObject, type Values } from "../../provider/values.ts";
 import { create } from "../emulator/helpers.mts";
 import { everyBlock } from "../support/instance.mts";
-import { checked, failureOf, lifecycleFor } from "../support/lifecycle.mts";
+import { checked, failureOf, lifecycleFor, pathsIn } from "../support/lifecycle.mts";
 import { expectAbsent } from "../support/secrets.mts";
 import { serviceFor } from "../support/service.mts";
 import { expectMeantFor, expectPrototypesIntact, hostFor, UNPRINTABLE } from "./hostile.mts";
@@ -198,7 +198,7 @@ describe("messages of the service", () => {
       hostFor({ url: emulator.url, accountToken: secrets.accountToken }).host,
       undefined,
     );
-    const listed = await account.listing.find("orion");
+    const listed = await account.listing.find("orion", []);
     const { blocks } = await discover(account, listed ?? expect.fail("not listed"));
     const observed = blocks.find(({ block }) => block.name === "chatwoot")?.observed;
     expect(observed?.error).toBe("[31m[secret] was refused");
@@ -251,10 +251,10 @@ test("a token that no header can carry is not used", async () => {
   expect(new Set(asked.map(({ headers }) => headers["token"]))).toEqual(new Set(["acc_demo"]));
   expect(asked.map(({ headers }) => headers["x-injected"])).toEqual([undefined, undefined]);
 
-  const failures = ["tok\n", "tök", "a b", ""].map(
-    (token) => lifecycle.check({ name: "orion", token }).failures[0],
+  const failures = ["tok\n", "tök", "a b", ""].flatMap(
+    (token) => lifecycle.check({ name: "orion", token }).failures,
   );
-  expect(failures.map((failure) => failure?.property)).toEqual(["token", "token", "token", "token"]);
+  expect(pathsIn(failures)).toEqual(["token", "token", "token", "token"]);
   const configured = lifecycleFor({ url, accountToken: "acc\n" }).check({ name: "orion" });
   expect(configured.failures[0]?.reason).toContain("HTTP header");
 });

@@ -43,6 +43,11 @@ export async function create(lifecycle: InstanceLifecycle, declared: Values): Pr
   return await lifecycle.create(checked(lifecycle, declared));
 }
 
+/** The path that the reason of each failure begins with. */
+export function pathsIn(failures: readonly { readonly reason: string }[]): string[] {
+  return failures.map(({ reason }) => reason.split(" ")[0] ?? "");
+}
+
 /** What an operation that has to fail was rejected with. */
 export async function failureOf(operation: Promise<unknown>): Promise<Error> {
   try {

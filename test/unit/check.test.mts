@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { lifecycleFor, UNKNOWN } from "../support/lifecycle.mts";
+import { lifecycleFor, pathsIn, UNKNOWN } from "../support/lifecycle.mts";
 
 const lifecycle = lifecycleFor({ url: "https://ryzeapi.cloud", accountToken: "acc" });
 
@@ -91,7 +91,7 @@ const refused: [declared: object, property: string, accepted: RegExp | string][]
 describe("refused, with the path of what is wrong and what is accepted", () => {
   test.each(refused)("%o", (declared, property, accepted) => {
     const { failures } = lifecycle.check({ name: "orion", ...declared });
-    expect(failures.map((failure) => failure.property)).toEqual([property]);
+    expect(pathsIn(failures)).toEqual([property]);
     expect(failures[0]?.reason).toMatch(accepted);
     expect(failures[0]?.reason).toContain(property);
   });
@@ -103,7 +103,7 @@ describe("refused, with the path of what is wrong and what is accepted", () => {
       webhook: { url: "x", events: ["a", "call.update", "b"] },
       typo: 1,
     });
-    expect(failures.map(({ property }) => property).sort()).toEqual([
+    expect(pathsIn(failures).sort()).toEqual([
       "name",
       "proxy.host",
       "proxy.port",
@@ -122,7 +122,7 @@ describe("refused, with the path of what is wrong and what is accepted", () => {
       proxy: { ...proxy, host: UNKNOWN, port: 0 },
       webhook: { url: UNKNOWN, events: [UNKNOWN, "calls"] },
     });
-    expect(failures.map(({ property }) => property)).toEqual(["proxy.port", "webhook.events[1]"]);
+    expect(pathsIn(failures)).toEqual(["proxy.port", "webhook.events[1]"]);
   });
 });
 

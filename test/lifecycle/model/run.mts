@@ -114,7 +114,7 @@ class World {
       await this.#engine.up(program);
     } catch (error) {
       this.#noteWritten(length);
-      if (/exists already/.test(String(error))) this.#forgetRemade();
+      if (String(error).includes("exists already")) this.#forgetRemade();
       this.#expectReason(String(error), before !== undefined && isNew);
       this.#manage(program);
       if (this.#running(program.name) !== undefined && before === undefined)
