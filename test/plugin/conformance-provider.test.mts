@@ -2,15 +2,16 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { credentials, makeClientConstructor } from "@grpc/grpc-js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { describe, expect, onTestFinished, test } from "vitest";
 
 import type { Values } from "../../provider/values.ts";
 import { serviceFor } from "../support/service.mts";
+import { sendBytes } from "./bytes.mts";
 import { EnginePeer } from "./engine-peer.mts";
 import {
+  attach,
   call,
   INSTANCE,
   pluginFor,
@@ -82,29 +83,12 @@ describe("the plugin", () => {
   });
 
   test("ignores fields of a message that it does not know", async () => {
-    const { client } = await pluginFor({ token: "acc_demo" });
+    const plugin = await pluginFor({ token: "acc_demo" });
     const request = new messages.CheckRequest().setUrn(urnOf("orion")).setName("orion").setNews(struct({}));
     // Field 999, of a later protocol: a length-delimited text.
     const ofLater = Buffer.concat([request.serializeBinary(), Buffer.from([0xba, 0x3e, 0x02, 0x68, 0x69])]);
-    const Raw = makeClientConstructor(
-      {
-        check: {
-          path: "/pulumirpc.ResourceProvider/Check",
-          requestStream: false,
-          responseStream: false,
-          requestSerialize: (bytes: Buffer) => bytes,
-          requestDeserialize: (bytes: Buffer) => bytes,
-          responseSerialize: (bytes: Buffer) => bytes,
-          responseDeserialize: (bytes: Buffer) => messages.CheckResponse.deserializeBinary(bytes),
-        },
-      },
-      "Raw",
-    );
-    const raw = new Raw(client.getChannel().getTarget().replace(/^dns:/, ""), credentials.createInsecure());
-    const answer = await call<messages.CheckResponse>((done) => {
-      (raw["check"] as (bytes: Buffer, done: unknown) => void).call(raw, ofLater, done);
-    });
-    raw.close();
+    const { bytes } = await sendBytes(plugin, "check", ofLater);
+    const answer = messages.CheckResponse.deserializeBinary(bytes);
     expect(plain(answer.getInputs())).toEqual({ name: "orion" });
   });
 
@@ -115,8 +99,7 @@ describe("the plugin", () => {
     onTestFinished(() => {
       debugging.stop();
     });
-    const request = new plugins.PluginAttach().setAddress(debugging.address);
-    await call((done) => plugin.client.attach(request, done));
+    await attach(plugin, debugging.address);
     const orion = new Resource(plugin);
     const chatwoot = { baseUrl: chatwootUrl, accountId: 1, apiToken: "refused" };
     await orion.create(await orion.inputs({ chatwoot }));
