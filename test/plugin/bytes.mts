@@ -35,8 +35,12 @@ export function sendBytes({ client }: Plugin, method: string, bytes: Uint8Array)
       return;
     }
     const answers = client.makeServerStreamRequest(path, asItIs, asItIs, request, options);
-    answers.on("error", (error) => { done(error as ServiceError); });
-    answers.on("end", () => { done(null); });
+    answers.on("error", (error) => {
+      done(error as ServiceError);
+    });
+    answers.on("end", () => {
+      done(null);
+    });
     answers.resume();
   });
 }
