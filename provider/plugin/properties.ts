@@ -28,7 +28,7 @@ export function propertiesIn(struct: structs.Struct | undefined): Properties {
 /** Properties for the wire, marked secret at each of the paths where something stands. */
 export function structOf(values: Values, secrets: readonly Path[]): structs.Struct {
   type Members = Parameters<typeof structs.Struct.fromJavaScript>[0];
-  return structs.Struct.fromJavaScript(marked(values, secrets) as Members);
+  return structs.Struct.fromJavaScript(marked(values, marksAt(secrets)) as Members);
 }
 
 function readObject(struct: structs.Struct, path: Path, secrets: Path[]): Values {
@@ -70,17 +70,36 @@ function readStruct(struct: structs.Struct, path: Path, secrets: Path[]): unknow
   return content === undefined ? null : readValue(content, path, secrets);
 }
 
-function marked(value: unknown, secrets: readonly Path[]): unknown {
-  if (secrets.some((path) => path.length === 0))
-    return { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: marked(value, []) };
+/** The secrets among a value's members: as a tree, since a program may have made each of a million of them one. */
+interface Marks {
+  isSecret: boolean;
+  readonly members: Map<string, Marks>;
+}
+
+function marksAt(secrets: readonly Path[]): Marks {
+  const root: Marks = { isSecret: false, members: new Map() };
+  for (const path of secrets) {
+    let marks = root;
+    for (const key of path) {
+      const below = marks.members.get(key) ?? { isSecret: false, members: new Map<string, Marks>() };
+      marks.members.set(key, below);
+      marks = below;
+    }
+    marks.isSecret = true;
+  }
+  return root;
+}
+
+function marked(value: unknown, marks?: Marks): unknown {
+  if (marks?.isSecret) return { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: marked(value) };
   // What is no Unicode cannot be written, and would cost the whole answer.
   if (typeof value === "string") return value.toWellFormed();
-  if (Array.isArray(value)) return value.map((element) => marked(element, []));
+  if (Array.isArray(value)) return value.map((element) => marked(element));
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => {
-      const below = secrets.filter(([first]) => first === key).map(([, ...rest]) => rest);
-      return [key.toWellFormed(), marked(member, below)];
-    }),
+    Object.entries(value).map(([key, member]) => [
+      key.toWellFormed(),
+      marked(member, marks?.members.get(key)),
+    ]),
   );
 }

@@ -165,6 +165,18 @@ describe("secrets", () => {
     expect(read.values).toEqual({ cut: "hi \ufffd", secret: ["\ufffd"] });
   });
 
+  test("a member more costs no more than the one before", () => {
+    const names = Array.from({ length: 50_000 }, (_, index) => `member-${index}`);
+    const start = Date.now();
+    const values = Object.fromEntries(names.map((name) => [name, name]));
+    const struct = structOf(
+      values,
+      names.map((name) => [name]),
+    );
+    expect(Date.now() - start).toBeLessThan(5_000);
+    expect(propertiesIn(struct).secrets).toHaveLength(names.length);
+  });
+
   test("an argument that becomes a secret is taken out of what was observed, without a request", async () => {
     const { emulator, secrets } = await serviceFor();
     const plugin = await pluginFor({ endpoint: emulator.url, token: secrets.accountToken });

@@ -16,7 +16,8 @@ export class EnginePeer {
   readonly log: LogLine[];
   readonly #server: Server;
 
-  static async start(): Promise<EnginePeer> {
+  /** One that does not answer only listens. */
+  static async start({ answers = true } = {}): Promise<EnginePeer> {
     const log: LogLine[] = [];
     const server = new Server();
     server.addService(EngineService, {
@@ -27,7 +28,7 @@ export class EnginePeer {
           message: request.getMessage(),
           urn: request.getUrn(),
         });
-        done(null, new empty.Empty());
+        if (answers) done(null, new empty.Empty());
       },
     });
     const port = await new Promise<number>((resolve, reject) => {

@@ -5,6 +5,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 import { credentials, type ServiceError } from "@grpc/grpc-js";
+import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import statuses from "@pulumi/pulumi/proto/status_pb.js";
@@ -65,6 +66,11 @@ export async function attached(process: PluginProcess, engine?: EnginePeer): Pro
   const request = new messages.ProviderHandshakeRequest().setEngineAddress(peer.address);
   await call((done) => plugin.client.handshake(request, done));
   return plugin;
+}
+
+/** The engine's other way to say where it listens. */
+export async function attach({ client }: Plugin, address: string): Promise<void> {
+  await call((done) => client.attach(new plugins.PluginAttach().setAddress(address), done));
 }
 
 /** A connection that says nothing yet. */
