@@ -102,14 +102,14 @@ export function accountsOf(
   return [host.service.account(account), ...others.map((other) => host.service.account(other))];
 }
 
-/** A missing token or a wrong endpoint is a failure of `check`, so that a preview shows it. */
+/** A missing token, a wrong endpoint or a wrong proxy is a failure of `check`, so that a preview shows it. */
 export function checkAccount<Arguments extends Values & { readonly account?: AccountSettings }>(
   host: Host,
   result: CheckResult<Arguments>,
 ): CheckResult<Arguments> {
   if (result.inputs === undefined || containsUnknown(result.inputs.account)) return result;
   try {
-    resolveAccounts(result.inputs.account, host.configured(), host.environment);
+    accountOf(host, result.inputs.account);
     const [configured] = host.configured();
     protectsPaired(result.inputs.account, configured);
     adoptsUnpaired(configured);
