@@ -47,7 +47,7 @@ export function resolveAccounts(
     ...configured.map((each) => ["ryzeapi:token", each.token] as const),
     ["RYZEAPI_TOKEN", environment["RYZEAPI_TOKEN"]],
   ]);
-  const [endpoint = { place: "the default", value: DEFAULT_ENDPOINT }] = given([
+  const [endpoint = { place: "", value: DEFAULT_ENDPOINT }] = given([
     ["account.endpoint", declared?.endpoint],
     ["ryzeapi:endpoint", configured[0].endpoint],
     ["RYZEAPI_ENDPOINT", environment["RYZEAPI_ENDPOINT"]],

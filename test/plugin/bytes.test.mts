@@ -93,7 +93,7 @@ describe("bytes that are no request", () => {
     const { code, bytes } = await sendBytes(plugin, "check", nestedCheck(90));
     expect(code).toBe(status.OK);
     const [failure] = messages.CheckResponse.deserializeBinary(bytes).getFailuresList();
-    expect(failure?.getProperty()).toMatch(/^webhook\./);
+    expect(failure?.getReason()).toMatch(/^webhook\./);
   });
 
   test("calls that the plugin does not have are not read", async () => {
