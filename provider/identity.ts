@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AccountClient } from "./ryzeapi/client.ts";
 import { RyzeApiError } from "./ryzeapi/errors.ts";
-import type { ListedInstance } from "./ryzeapi/listing.ts";
+import { InstanceTokenError, type ListedInstance } from "./ryzeapi/listing.ts";
 import { defined, isObject, type Values } from "./values.ts";
 
 /**
@@ -138,7 +138,7 @@ export type Located = Whereabouts & { readonly account: AccountClient };
 /**
  * Asks the first of the accounts whose token RyzeAPI accepts.
  *
- * @throws {@link RefusedAccountError} where it accepts none.
+ * @throws {@link RefusedAccountError} where it accepts none; {@link InstanceTokenError} where one is the instance's own.
  */
 export async function locate(
   subject: Subject,
@@ -146,6 +146,9 @@ export async function locate(
   certainty: Certainty,
 ): Promise<Located> {
   const { listing } = account;
+  // Listings that tell no tokens do not show it.
+  if (subject.token !== undefined && account.hasToken(subject.token))
+    throw new InstanceTokenError(subject.name);
   try {
     const listed = await (certainty === "to-show"
       ? listing.find(subject.name, subject.secrets)

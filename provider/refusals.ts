@@ -25,7 +25,7 @@ export async function refusalOf(
     case "elsewhere":
       return new Error(
         `The instance "${subject.name}" was not ${deed}: it is not in the RyzeAPI account that is configured now ` +
-          `(${await contentOf(located.account, located.namesake)}). It exists in the account that created it, where its ` +
+          `(${await contentOf(located.account, located.namesake, "is another one")}). It exists in the account that created it, where its ` +
           `own token still works: ${connectionOf(located.own)}. Nothing was sent. Put that account's token back ` +
           "(`ryzeapi:token`, RYZEAPI_TOKEN or `account.token`): instances cannot move between accounts. To manage an " +
           "instance of the other account, declare it under a new resource name; `pulumi state delete` gives this one up " +
@@ -34,7 +34,7 @@ export async function refusalOf(
     case "unknown":
       return new Error(
         `The instance "${subject.name}" was not ${deed}: nothing that RyzeAPI tells proves that the account which is ` +
-          `configured now (${await contentOf(located.account, located.namesake)}) holds the one that this resource ` +
+          `configured now (${await contentOf(located.account, located.namesake, "may be another one")}) holds the one that this resource ` +
           "manages. Nothing was sent. Put the former account token back and run `pulumi refresh`; or give the resource " +
           "up with `pulumi state delete`, which touches no instance, and declare it again with `adopt: true`.",
       );
@@ -73,13 +73,16 @@ export function refusedAccount(name: string, cause: Error): Error {
 async function contentOf(
   { listing, origin }: AccountClient,
   same: ListedInstance | undefined,
+  likeness: string,
 ): Promise<string> {
   const listed = await listing.all().catch(() => []);
   const names = listed.slice(0, SHOWN_NAMES).map(({ name }) => `"${cleanMessage(name, [])}"`);
   const more = listed.length > SHOWN_NAMES ? ", …" : "";
-  const instances =
-    listed.length === 0 ? "no instances" : `${listed.length} instances: ${names.join(", ")}${more}`;
-  return `at ${origin}, with ${instances}${same === undefined ? "" : `; its "${cleanMessage(same.name, [])}" is another one, ${connectionOf(same)}`}`;
+  const count = listed.length === 1 ? "1 instance" : `${listed.length} instances`;
+  const instances = listed.length === 0 ? "no instances" : `${count}: ${names.join(", ")}${more}`;
+  const namesake =
+    same === undefined ? "" : `; its "${cleanMessage(same.name, [])}" ${likeness}, ${connectionOf(same)}`;
+  return `at ${origin}, with ${instances}${namesake}`;
 }
 
 function connectionOf({ id, connection, status, numberJid }: ListedInstance): string {

@@ -65,6 +65,11 @@ export class AccountClient {
     );
   }
 
+  /** Whether this is the token that the account is asked with. */
+  hasToken(token: string): boolean {
+    return token === this.#token;
+  }
+
   /**
    * Binds an instance to this account: equal for the same two tokens, and good for nothing without the instance's, which
    * is its key. It is cut to what tells accounts apart and is too short to test guesses with.
