@@ -352,7 +352,8 @@ export type S3Args = S3 | SwitchedOff;
  */
 export interface AccountArgs {
   /**
-   * The account's token (`TokenAccount`): ASCII characters without spaces. Kept as a secret.
+   * The account's token (`TokenAccount`): ASCII characters without spaces. Kept as a secret. A renewed token of the same
+   * account is no change at RyzeAPI; with one of another account nothing is changed or deleted.
    *
    * Default: `ryzeapi:token` of the stack's configuration, else the environment variable `RYZEAPI_TOKEN`.
    *
@@ -368,7 +369,9 @@ export interface AccountArgs {
    */
   endpoint?: Input<string>;
   /**
-   * Whether an instance that is paired with a phone is neither deleted nor replaced. It is looked up when it matters.
+   * Whether an instance that is paired with a phone is neither deleted nor replaced; whether it is paired is looked up
+   * before it is deleted. To delete or replace one on purpose, declare `false` for it, run `pulumi up`, and only then take
+   * it out or change it.
    *
    * Default: `ryzeapi:protectPaired` of the stack's configuration, else false.
    *
@@ -396,7 +399,8 @@ export interface RyzeInstanceArgs {
   name?: Input<string>;
   /**
    * The instance's own token (`TokenInstance`), unique in the account: ASCII characters without spaces. Kept as a
-   * secret. Changing it **replaces** the instance, which ends its WhatsApp session; taking it out changes nothing.
+   * secret. Changing it **replaces** the instance, which ends its WhatsApp session. Taking it out, or declaring the one
+   * that the instance has, sends nothing.
    *
    * Default: RyzeAPI generates one, which is the output `token`.
    *
@@ -454,7 +458,9 @@ export interface RyzeInstanceArgs {
   s3?: Input<S3Args | undefined>;
   /**
    * What to do where an instance of this name exists already: `false` refuses to touch it, `true` takes it over and
-   * brings it to what is declared; blocks that are not declared stay as they are.
+   * brings it to what is declared; blocks that are not declared stay as they are. Afterwards it can stay or be taken out,
+   * which is no change. With `ryzeapi:adopt: unpaired` in the stack's configuration, an instance that was never paired is
+   * taken over without it.
    *
    * Default: `false`.
    *

@@ -36,7 +36,8 @@ const SECRET_OR_NEVER = [
  * One WhatsApp instance at RyzeAPI, with its proxy, webhook, WebSocket, Chatwoot bridge, settings and S3 storage.
  *
  * It is created in one call, disconnected; a phone is paired with it afterwards. Only a change of `name` or `token`
- * replaces it, which ends its WhatsApp session: set the `protect` option once it is paired.
+ * replaces it, which ends its WhatsApp session: `ryzeapi:protectPaired: true` in the stack's configuration refuses that,
+ * and deletions, for as long as a phone is paired.
  *
  * @example
  * ```ts
