@@ -402,7 +402,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   ): void {
     if (!containsUnknown(news.account))
       this.#run.replace(this.#holding(before, known, news), isUnknown(news.name) ? before.name : news.name);
-    this.#announce(before.name, known, news, replaces);
+    this.#announce(before.name, known, this.#protects(before) || this.#protects(news), replaces);
   }
 
   /** Options of the resource replace it as well, and say so only by having it checked once more. */
@@ -410,17 +410,13 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const holding = this.#run.keptAs(news.name);
     if (holding === undefined) return;
     this.#run.replace(holding, news.name);
-    if (holding.connection !== undefined) this.#announce(news.name, holding.connection, news, []);
+    if (holding.connection !== undefined)
+      this.#announce(news.name, holding.connection, holding.isProtected === true, []);
   }
 
-  #announce(
-    name: string,
-    connection: Connection,
-    news: InstanceArguments,
-    replaces: readonly string[],
-  ): void {
+  #announce(name: string, connection: Connection, isProtected: boolean, replaces: readonly string[]): void {
     if (!isPaired(connection)) return;
-    if (this.#protects(news)) throw protectedInstance(name, connection, "replaced");
+    if (isProtected) throw protectedInstance(name, connection, "replaced");
     this.#host.warn(costOfReplacement(name, connection, replaces));
   }
 
@@ -451,9 +447,16 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     return protectsPaired(account, configured);
   }
 
-  #holding({ name }: InstanceArguments, known: Known, { account }: InstanceArguments): Holding {
+  #holding(before: InstanceArguments, known: Known, news: InstanceArguments): Holding {
     const { identity, status, numberJid } = known;
-    return { id: name, account: accountOf(this.#host, account), identity, connection: { status, numberJid } };
+    return {
+      id: before.name,
+      account: accountOf(this.#host, news.account),
+      identity,
+      connection: { status, numberJid },
+      // The deletion is asked with what stands in the state: refused only then, it would leave two instances.
+      isProtected: this.#protects(before) || this.#protects(news),
+    };
   }
 }
 

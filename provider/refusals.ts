@@ -46,7 +46,7 @@ export function protectedInstance(name: string, connection: Connection, deed: "d
   return new Error(
     `The instance "${name}" is not ${deed}: it is paired with ${pairedWith(connection)}, and \`ryzeapi:protectPaired\` ` +
       "keeps paired instances. To do it on purpose, for this instance alone: declare `account: { protectPaired: false }` " +
-      "with it and run `pulumi up`, and after that what you wanted; or log the number out first.",
+      "with it and run `pulumi up`, and after that what you wanted; or log the number out and run `pulumi refresh` first.",
   );
 }
 
@@ -63,8 +63,8 @@ export function refusedAccount(name: string, cause: Error): Error {
   return new Error(
     `The instance "${name}" was not deleted: RyzeAPI refuses the account's token (${cause.message}). Pulumi hands over ` +
       "the token that stands in the state. Where it was renewed, run the command with `--run-program`, or with the new " +
-      "token in RYZEAPI_TOKEN; for a token in `account.token`, run `pulumi up` first, which sends nothing and brings the " +
-      "new one into the state.",
+      "token in RYZEAPI_TOKEN; for a token in `account.token`, run `pulumi up` first, which changes nothing at RyzeAPI and " +
+      "brings the new one into the state.",
     { cause },
   );
 }

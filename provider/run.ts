@@ -20,6 +20,8 @@ export interface Holding {
   readonly identity: Identity;
   /** Of an instance. */
   readonly connection?: Connection;
+  /** Of an instance: whether its deletion is refused while a phone is paired. */
+  readonly isProtected?: boolean;
 }
 
 interface Taken extends Holding {
