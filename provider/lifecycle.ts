@@ -79,14 +79,14 @@ export function accountOf(host: Host, declared: AccountSettings | undefined): Ac
   return host.service.account(resolveAccount(declared, host.configured(), host.environment));
 }
 
-/** A missing token or a wrong endpoint is a failure of `check`, so that a preview shows it. */
+/** A missing token, a wrong endpoint or a wrong proxy is a failure of `check`, so that a preview shows it. */
 export function checkAccount<Arguments extends Values & { readonly account?: AccountSettings }>(
   host: Host,
   result: CheckResult<Arguments>,
 ): CheckResult<Arguments> {
   if (result.inputs === undefined || containsUnknown(result.inputs.account)) return result;
   try {
-    resolveAccount(result.inputs.account, host.configured(), host.environment);
+    accountOf(host, result.inputs.account);
     return result;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { CancelledError, cleanMessage, NoAnswerError, RyzeApiError, type CallSite } from "./errors.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { environmentProxy } from "./environment-proxy.ts";
 import { backOffAfter, jittered, type LimitReport, type RateLimiter } from "./limiter.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -55,6 +56,7 @@ export class Transport {
   readonly #limiter: RateLimiter;
   readonly #cancelled: AbortSignal;
   readonly #timeoutFactor: number;
+  readonly #proxy: string | undefined;
   #dispatcher: Promise<Dispatcher> | undefined;
 
   /** `timeoutFactor` shortens every timeout and back-off, for tests. */
@@ -63,6 +65,8 @@ export class Transport {
     this.#limiter = limiter;
     this.#cancelled = cancelled;
     this.#timeoutFactor = timeoutFactor;
+    // Plain http never leaves this machine; through a proxy the token would cross a network in clear.
+    this.#proxy = origin.startsWith("http:") ? undefined : environmentProxy(process.env);
   }
 
   async send<Answer>(call: Call<Answer>): Promise<Answer> {
@@ -134,8 +138,9 @@ export class Transport {
   #pool(): Promise<Dispatcher> {
     this.#dispatcher ??= import("undici").then(({ Agent, EnvHttpProxyAgent }) => {
       const options = { connect: { timeout: CONNECT_TIMEOUT_MS * this.#timeoutFactor } };
-      // Plain http never leaves this machine; through a proxy the token would cross a network in clear.
-      return this.#origin.startsWith("http:") ? new Agent(options) : new EnvHttpProxyAgent(options);
+      return this.#proxy === undefined
+        ? new Agent(options)
+        : new EnvHttpProxyAgent({ ...options, httpProxy: "", httpsProxy: this.#proxy });
     });
     return this.#dispatcher;
   }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { serviceFor, CREATE, LIST } from "../support/service.mts";
 import { ryzeapi, stackFor } from "../support/stack.mts";
@@ -52,6 +52,21 @@ test("an endpoint where nothing listens: the error names the setting, and the st
   });
   await expect(stack.up()).rejects.toThrow("ryzeapi:endpoint");
   expect(await stack.instances()).toEqual([]);
+});
+
+test("a proxy of the environment without a scheme: the preview names the variable, and not its value", async () => {
+  vi.stubEnv("HTTPS_PROXY", "orion:p4ssw0rd@proxy.example.net:3128");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const stack = await stackFor({
+    endpoint: "https://ryzeapi.invalid",
+    token: "acc",
+    program: () => {
+      new ryzeapi.RyzeInstance("vega");
+      return Promise.resolve();
+    },
+  });
+  await expect(stack.preview()).rejects.toThrow("HTTPS_PROXY of the environment has no scheme");
+  expect(stack.output).not.toMatch(/p4ssw0rd|example\.net/);
 });
 
 test("destroy sends one request with the account's token, and succeeds where the instance is gone", async () => {

@@ -107,6 +107,22 @@ describe("a proxy of the environment", () => {
     },
   );
 
+  test("is used though HTTP_PROXY, which then says nothing, is none", async () => {
+    const { url, address, caFile } = await secureService();
+    const proxy = await proxyFor();
+    const environment = { NODE_EXTRA_CA_CERTS: caFile, HTTPS_PROXY: proxy.url, HTTP_PROXY: "proxy:3128" };
+    expect(await listed(url, environment)).toBe("orion");
+    expect(proxy.asked).toEqual([`CONNECT ${address}`]);
+  });
+
+  test("that is named without a scheme is an error before anything is sent", async () => {
+    const { url, caFile, tokens } = await secureService();
+    const proxy = await proxyFor();
+    const environment = { NODE_EXTRA_CA_CERTS: caFile, HTTPS_PROXY: proxy.url.replace("http://", "") };
+    expect(await listed(url, environment)).toMatch(/^HTTPS_PROXY of the environment has no scheme/);
+    expect([proxy.asked, tokens]).toEqual([[], []]);
+  });
+
   test("is left out for what NO_PROXY names", async () => {
     const { url, caFile } = await secureService();
     const proxy = await proxyFor();
