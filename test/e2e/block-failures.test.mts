@@ -5,6 +5,8 @@ import { expectNoSecrets } from "../support/secrets.mts";
 import { CREATE, serviceFor } from "../support/service.mts";
 import { ryzeapi, stackFor } from "../support/stack.mts";
 
+const RECONNECT = "POST /api/instance/reconnect/:instance";
+const SET_PROXY = "POST /api/instance/proxy/:instance";
 const SET_CHATWOOT = "POST /api/chatwoot/set/:instance";
 
 test("Chatwoot refuses: the instance is there, the reason is a warning, and the next up heals it", async () => {
@@ -104,4 +106,45 @@ test("a failed block heals without a change of the program", async () => {
   expect(routes()).not.toContain(CREATE);
   expect(stack.diagnostics("warning", "orion")).toEqual([]);
   expect(emulator.instance("orion")?.s3?.secretKey).toBe(secrets.s3SecretKey);
+});
+
+test("WhatsApp throttles a reconnection: a warning after one attempt, and the next up heals it", async () => {
+  const { emulator, secrets, chatwootUrl, routes } = await serviceFor();
+  const declared = everyBlock(secrets, chatwootUrl);
+  const program = (host: string) => () => {
+    const orion = new ryzeapi.RyzeInstance("orion", { ...declared, proxy: { ...declared.proxy, host } });
+    return Promise.resolve({ proxy: orion.observed.apply((seen) => seen.proxy) });
+  };
+  const stack = await stackFor({
+    endpoint: emulator.url,
+    token: emulator.accountToken,
+    program: program("proxy.example.com"),
+  });
+  await stack.up();
+  emulator.patchInstance("orion", { state: "connected", numberJid: "5511999999999@s.whatsapp.net" });
+  const headers = { "x-ratelimit-limit": "100", "x-ratelimit-remaining": "98" };
+  emulator.fault({
+    kind: "status",
+    status: 429,
+    message: "Too many reconnections",
+    route: RECONNECT,
+    headers,
+  });
+  emulator.clearRequests();
+  stack.program = program("other.example.com");
+  const { outputs } = await stack.up();
+  expect(routes()).toEqual([SET_PROXY, RECONNECT]);
+  expect(outputs["proxy"]?.value).toMatchObject({ host: "other.example.com" });
+  const warnings = stack.diagnostics("warning", "orion");
+  expect(warnings).toEqual([
+    expect.stringMatching(/WhatsApp throttles.*Too many reconnections.*`pulumi up`/),
+  ]);
+  expect(stack.output).not.toContain("another user");
+
+  emulator.clearFaults();
+  emulator.clearRequests();
+  await stack.up();
+  expect(routes()).toEqual([SET_PROXY, RECONNECT]);
+  expect(stack.diagnostics("warning", "orion")).toEqual([]);
+  expect((await stack.up()).summary.resourceChanges).toEqual({ same: 2 });
 });
