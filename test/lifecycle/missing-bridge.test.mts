@@ -66,7 +66,7 @@ describe("a 503 that does not mean that there is no bridge", () => {
   test.each(faults)("leaves the withdrawal to the next up: %s", async (_, fault) => {
     const { emulator, others, state } = await integrated();
     emulator.fault(fault);
-    const lifecycle = lifecycleFor(emulator, 0.01);
+    const lifecycle = lifecycleFor(emulator, 0.03);
     const failed = await partialFailureOf(lifecycle.update("orion", state, checked(lifecycle, others)));
     expect(failed.message).toContain("DELETE /api/chatwoot/delete/:instance answered 503");
     expect(emulator.instance("orion")?.chatwoot?.status).toBe("active");
@@ -80,7 +80,7 @@ describe("a 503 that does not mean that there is no bridge", () => {
   test("is tried again where it is a page", async () => {
     const { emulator, routes, others, state } = await integrated();
     emulator.fault({ kind: "html", status: 503, route: DELETE_CHATWOOT, times: 2 });
-    const lifecycle = lifecycleFor(emulator, 0.01);
+    const lifecycle = lifecycleFor(emulator, 0.03);
     const updated = await lifecycle.update("orion", state, checked(lifecycle, others));
     expect(routes()).toEqual([DELETE_CHATWOOT, DELETE_CHATWOOT, DELETE_CHATWOOT]);
     await expectSettled(emulator, others, updated);
@@ -89,7 +89,7 @@ describe("a 503 that does not mean that there is no bridge", () => {
   test("fails a refresh where it is a page, which says nothing of the bridge", async () => {
     const { emulator, state } = await integrated({ list: "minimal" });
     emulator.fault({ kind: "html", status: 503, route: GET_CHATWOOT });
-    await expect(lifecycleFor(emulator, 0.01).read("orion", state)).rejects.toThrow(
+    await expect(lifecycleFor(emulator, 0.03).read("orion", state)).rejects.toThrow(
       'GET /api/chatwoot/list/:instance (instance "orion") answered 503: an answer that is not RyzeAPI\'s',
     );
   });

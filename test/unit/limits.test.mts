@@ -47,49 +47,56 @@ function pausesOf(emulator: Emulator, route: string): number[] {
 /** What is read of it is its place in the listing, and nothing else. */
 const UNANSWERED = { name: "orion", status: "unconfirmed" };
 
+/** Shortens the back-offs, and leaves a loaded machine its time to answer. */
+const FACTOR = 0.03;
 /** Timers and the emulator's clock both count whole milliseconds. */
 const ROUNDING_MS = 2;
 
-describe("a limit that is used up", () => {
-  test.each([
+// Most of the time goes into waiting.
+describe("a limit that is used up", { concurrent: true, timeout: 60_000 }, () => {
+  test.for<[told: string, headers: () => Record<string, string>]>([
     ["Retry-After: 0", () => ({ "retry-after": "0" })],
     ["a reset that is past", () => usedUp(-3_600)],
     ["Retry-After: 0 and a reset that is past", () => ({ ...usedUp(-1), "retry-after": "0" })],
     ["no headers", () => ({})],
-  ])("with %s: every attempt waits longer than the one before, and there is an end", async (_, headers) => {
-    const { emulator } = await serviceFor();
-    emulator.fault(tooMany(LIST, headers()));
-    const factor = 0.004;
-    const error = await failureOf(lifecycleFor(emulator, factor).read("orion", UNANSWERED));
-    expect(error.message).toContain("The limit was still used up after several waits");
-    const pauses = pausesOf(emulator, LIST);
-    expect(pauses).toHaveLength(10);
-    pauses.forEach((pause, index) => {
-      const least = Math.min(60_000, 1_000 * 2 ** index) * factor;
-      expect(pause).toBeGreaterThanOrEqual(least - ROUNDING_MS);
-    });
-  });
+  ])(
+    "with %s: every attempt waits longer than the one before, and there is an end",
+    async ([, headers], { onTestFinished }) => {
+      const { emulator } = await serviceFor({}, onTestFinished);
+      emulator.fault(tooMany(LIST, headers()));
+      const error = await failureOf(lifecycleFor(emulator, FACTOR).read("orion", UNANSWERED));
+      expect(error.message).toContain("The limit was still used up after several waits");
+      const pauses = pausesOf(emulator, LIST);
+      expect(pauses).toHaveLength(10);
+      pauses.forEach((pause, index) => {
+        const least = Math.min(60_000, 1_000 * 2 ** index) * FACTOR;
+        expect(pause).toBeGreaterThanOrEqual(least - ROUNDING_MS);
+      });
+    },
+  );
 
-  test.each([
+  test.for<[told: string, headers: () => Record<string, string>, least: number]>([
     ["Retry-After", () => ({ "retry-after": "2" }), 2_000],
     ["Retry-After rather than a later reset", () => ({ ...usedUp(3_600), "retry-after": "2" }), 2_000],
     ["a reset that is to come", () => usedUp(3), 2_000],
-  ])("that tells %s is waited out as told", async (_, headers, least) => {
-    const { emulator } = await serviceFor();
+  ])("that tells %s is waited out as told", async ([, headers, least], { onTestFinished }) => {
+    const { emulator } = await serviceFor({}, onTestFinished);
     emulator.fault(tooMany(LIST, headers(), 1));
-    const state = await lifecycleFor(emulator, 0.01).read("orion", UNANSWERED);
+    const state = await lifecycleFor(emulator, FACTOR).read("orion", UNANSWERED);
     expect(state).toMatchObject({ state: UNANSWERED });
     const [pause] = pausesOf(emulator, LIST);
     expect(pause).toBeGreaterThanOrEqual(least - ROUNDING_MS);
   });
 
-  test("takes nothing from the attempts that faults have, nor they from its own", async () => {
-    const { emulator, routes } = await serviceFor();
+  test("takes nothing from the attempts that faults have, nor they from its own", async ({
+    onTestFinished,
+  }) => {
+    const { emulator, routes } = await serviceFor({}, onTestFinished);
     for (const times of [5, 5]) {
       emulator.fault({ kind: "status", status: 502, route: LIST, times: 2 });
       emulator.fault(tooMany(LIST, {}, times));
     }
-    await lifecycleFor(emulator, 0.001).read("orion", UNANSWERED);
+    await lifecycleFor(emulator, FACTOR).read("orion", UNANSWERED);
     // All of that, and the look at the name that follows the listing.
     expect(routes()).toHaveLength(4 + 10 + 2);
   });
@@ -188,13 +195,12 @@ describe("a 429 elsewhere that says that calls are left", () => {
     const { declared, state } = await pairedInstance(service);
     emulator.fault(tooMany(SET_SETTINGS, callsLeft));
     const changed = { ...declared, settings: { ...declared.settings, keepOnlineStatus: false } };
-    const factor = 0.01;
-    const lifecycle = lifecycleFor(emulator, factor);
+    const lifecycle = lifecycleFor(emulator, FACTOR);
     const throttled = await lifecycle.update("orion", state, checked(lifecycle, changed));
     const pauses = pausesOf(emulator, SET_SETTINGS);
     expect(pauses).toHaveLength(6);
     pauses.forEach((pause, index) => {
-      expect(pause).toBeGreaterThanOrEqual(1_000 * 2 ** index * factor - ROUNDING_MS);
+      expect(pause).toBeGreaterThanOrEqual(1_000 * 2 ** index * FACTOR - ROUNDING_MS);
     });
     expect(throttled["warnings"]).toEqual([expect.stringMatching(/^settings .*Too many requests/)]);
 
@@ -209,7 +215,7 @@ describe("a 429 elsewhere that says that calls are left", () => {
     const { declared, state } = await pairedInstance(service);
     emulator.fault(tooMany(SET_SETTINGS, callsLeft, 3));
     const changed = { ...declared, settings: { ...declared.settings, keepOnlineStatus: false } };
-    const lifecycle = lifecycleFor(emulator, 0.01);
+    const lifecycle = lifecycleFor(emulator, FACTOR);
     await expectSettled(
       emulator,
       changed,
@@ -220,7 +226,7 @@ describe("a 429 elsewhere that says that calls are left", () => {
   test("fails a call that is no block's without naming other users", async () => {
     const { emulator } = await serviceFor();
     emulator.fault(tooMany(LIST, callsLeft));
-    const error = await failureOf(lifecycleFor(emulator, 0.001).read("orion", UNANSWERED));
+    const error = await failureOf(lifecycleFor(emulator, FACTOR).read("orion", UNANSWERED));
     expect(error.message).toMatch(/answered 429: Too many requests\. The limit of the token is not used up/);
     expect(error.message).not.toContain("another user");
   });
@@ -229,7 +235,7 @@ describe("a 429 elsewhere that says that calls are left", () => {
     const { emulator, routes } = await serviceFor();
     const headers = { ...callsLeft, "x-ratelimit-reset": seconds(3) };
     emulator.fault(tooMany("POST /api/instance/new", headers, 1));
-    await create(lifecycleFor(emulator, 0.001), { name: "orion" });
+    await create(lifecycleFor(emulator, FACTOR), { name: "orion" });
     expect(routes().filter((route) => route === "POST /api/instance/new")).toHaveLength(2);
     expect(pausesOf(emulator, "POST /api/instance/new")[0]).toBeGreaterThanOrEqual(2_000 - ROUNDING_MS);
   });
