@@ -82,7 +82,8 @@ function failuresOf(issue: z.core.$ZodIssue): CheckFailure[] {
   }));
 }
 
-function propertyPath(path: readonly PropertyKey[]): string {
+/** `webhook.events[1]` */
+export function propertyPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((parent, key) => {
     if (typeof key === "number") return `${parent}[${key}]`;
     return parent === "" ? String(key) : `${parent}.${String(key)}`;
