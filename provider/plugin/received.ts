@@ -54,9 +54,9 @@ function refuseInputs(problems: readonly string[]): void {
 function refuseState(problems: readonly string[]): void {
   if (problems.length === 0) return;
   throw new Error(
-    `This state is none that the provider has written: ${listed(problems)}. Nothing was sent. Import an earlier one ` +
-      "(`pulumi stack export --version`), or take the resource out of it (`pulumi state delete`) and have it adopted " +
-      "with `adopt: true`.",
+    `This state is none that the provider has written: ${listed(problems)}. Nothing was sent. Bring an earlier one back ` +
+      "(`pulumi stack export --version`, `pulumi stack import`), or take the resource out of the state (`pulumi state " +
+      "delete`) and have it adopted with `adopt: true`.",
   );
 }
 

@@ -16,7 +16,7 @@ export class PluginServer {
   readonly #version: string;
   readonly #engine: string | undefined;
   /** The only provider that was ever configured here. */
-  #provider: EngineProvider | "one of several" | undefined;
+  #provider: EngineProvider | "several" | undefined;
 
   /** `engine` is where the engine listens; it may also say so later. */
   constructor(version: string, engine: string | undefined) {
@@ -40,8 +40,7 @@ export class PluginServer {
       engine: this.#engine,
       disconnected: () => this.#disconnected(),
       configured: (provider) => {
-        this.#provider =
-          this.#provider === undefined || this.#provider === provider ? provider : "one of several";
+        this.#provider = this.#provider === undefined || this.#provider === provider ? provider : "several";
       },
     });
     const server = new Server({
@@ -59,6 +58,6 @@ export class PluginServer {
 
   #disconnected(): EngineProvider | undefined {
     const provider = this.#provider;
-    return provider === "one of several" || provider?.isConnected ? undefined : provider;
+    return provider === "several" || provider?.isConnected ? undefined : provider;
   }
 }
