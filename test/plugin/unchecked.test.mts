@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { isObject, type Values } from "../../provider/values.ts";
-import { disturbed } from "../faults/hostile-values.mts";
+import { changedAt, hostileText } from "../faults/hostile-values.mts";
 import { everyBlock } from "../support/instance.mts";
 import { serviceFor } from "../support/service.mts";
 import { MISTAKE } from "./mistakes.mts";
@@ -205,6 +205,7 @@ test(
         create: (news) => resource.create(news, { preview: true }),
         read: (_news, olds) => resource.read(id, olds),
         update: (news, olds) => resource.update(olds, news),
+        delete: (_news, olds) => resource.delete(id.replace("orion", "nobody"), olds),
         "preview of an update": (news, olds) => resource.update(olds, news, { preview: true }),
       };
       return Object.entries(calls).map(([name, call]) =>
@@ -219,7 +220,7 @@ test(
     await fc.assert(
       fc.asyncProperty(fc.oneof(...draws), async (drawn) => {
         emulator.clearRequests();
-        const { details } = await answerOf(() => drawn.call(asValues(drawn.inputs), asValues(drawn.state)));
+        const { details } = await answerOf(() => drawn.call(drawn.inputs, drawn.state));
         expect(details).not.toMatch(MISTAKE);
         if (NOT_FROM_CHECK.test(details) || NO_STATE.test(details)) expect(routes()).toEqual([]);
       }),
@@ -228,19 +229,26 @@ test(
   },
 );
 
-function asValues(drawn: unknown): Values {
-  const values = cut(drawn);
-  return isObject(values) ? values : {};
-}
+/** Values of every type that the protocol has; how deeply they may be nested is a matter of their bytes. */
+const leaf = fc.oneof(
+  hostileText,
+  fc.constantFrom<unknown>(null, true, false, 0, -1, 0.5, 1e308, 2 ** 53, "", "true", "1080", UNKNOWN),
+);
+const members = fc.dictionary(fc.oneof(hostileText, fc.constantFrom("toString", "url", "error")), leaf, {
+  maxKeys: 3,
+});
+const anyValue = fc.oneof(leaf, members, fc.array(fc.oneof(leaf, members), { maxLength: 3 }));
 
-/** Deeper than this no message is read, and long before it is this deep no client here can write one. */
-const DEEPEST = 50;
-
-function cut(value: unknown, level = 0): unknown {
-  if (level === DEEPEST) return "too deep";
-  if (Array.isArray(value)) return value.map((element) => cut(element, level + 1));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cut(member, level + 1)]));
+/** With some of its members, at any level, replaced or joined by others. */
+function disturbed(original: Values): fc.Arbitrary<Values> {
+  const change = fc.record({ at: fc.nat(200), key: fc.option(hostileText), value: anyValue });
+  return fc.array(change, { maxLength: 4 }).map((changes) => {
+    const changed = changes.reduce<unknown>(
+      (before, { at, key, value }) => changedAt(before, at, key, value),
+      original,
+    );
+    return isObject(changed) ? changed : {};
+  });
 }
 
 /** What a call fails with; nothing where it does not, or where its values are nothing that can be sent. */
