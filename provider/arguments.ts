@@ -82,8 +82,8 @@ function failuresOf(issue: z.core.$ZodIssue): CheckFailure[] {
   return paths.map((path) => ({ reason: `${propertyPath(path)} ${issue.message}` }));
 }
 
-/** In Pulumi's own notation. */
-function propertyPath(path: readonly PropertyKey[]): string {
+/** In Pulumi's own notation: `webhook.events[1]`. */
+export function propertyPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((parent, key) => {
     if (typeof key === "number") return `${parent}[${key}]`;
     const name = String(key);

@@ -422,11 +422,19 @@ export function webhookStateOf(args: WebhookArguments, observed: Observation, id
 }
 
 function namesIn(id: string): { instance: string; label: string } {
-  const [instance, label, ...rest] = id.split("/").map(decodeURIComponent);
+  const [instance, label, ...rest] = id.split("/").map(decoded);
   if (instance === undefined || label === undefined || rest.length > 0) {
     throw new Error(`The id of a RyzeWebhook is <instance>/<label>, each URL-encoded; "${id}" is none.`);
   }
   return { instance, label };
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }
 
 function labelTaken({ instance, label }: WebhookArguments): Error {

@@ -135,7 +135,9 @@ export class Connection {
     };
 
   #resource(request: { getUrn(): string }): ResourceCalls {
-    return this.#deployment().resource(typeIn(request.getUrn()));
+    const urn = request.getUrn();
+    if (typeIn(urn) === "") throw new Error(`The call is about no resource: "${urn}" is no URN of one.`);
+    return this.#deployment().resource(typeIn(urn));
   }
 
   #deployment(): Deployment {

@@ -17,8 +17,8 @@ export class EngineProvider {
     if (this.#urn !== "" && urn !== this.#urn) {
       throw new Error(
         `The provider ${urn} cannot be configured here: the connection is that of ${this.#urn}, and calls do not say ` +
-          "which one they mean. Start this plugin once more for it, or have Pulumi connect without a gRPC proxy, so that " +
-          "each provider has a connection of its own.",
+          "which one they mean. Have Pulumi connect without a gRPC proxy, so that each provider has a connection of its " +
+          "own, or leave out PULUMI_DEBUG_PROVIDERS, so that each has a process of its own.",
       );
     }
     this.#urn = urn;

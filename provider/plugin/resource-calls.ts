@@ -8,6 +8,7 @@ import { argumentDiffs, unfinishedDiffs } from "./detailed-diff.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { checkFailure, InitializationError } from "./failures.ts";
 import { propertiesIn, structOf, type Path, type Properties } from "./properties.ts";
+import { requireChecked, requireId, requireInputs, requirePartOfState, requireState } from "./received.ts";
 import type { ResourceKind } from "./resources.ts";
 
 const { DiffChanges } = messages.DiffResponse;
@@ -41,6 +42,8 @@ export class ResourceCalls {
     const { lifecycle } = this.#kind;
     const olds = this.#in(request.getOlds(), request.getOldInputs()).values;
     const news = this.#in(request.getNews()).values;
+    requireState(this.#kind, olds);
+    requireInputs(this.#kind, news);
     const { changes, replaces, deleteBeforeReplace } = lifecycle.diff(olds, news);
     const response = new messages.DiffResponse();
     response.setReplacesList([...replaces]);
@@ -69,6 +72,7 @@ export class ResourceCalls {
   async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
     const { lifecycle, computed } = this.#kind;
     const inputs = this.#in(request.getProperties());
+    requireChecked(this.#kind, inputs.values, request.getPreview());
     const response = new messages.CreateResponse();
     if (request.getPreview()) {
       const unknown = Object.fromEntries(computed.map((output) => [output, UNKNOWN]));
@@ -85,6 +89,8 @@ export class ResourceCalls {
     const id = request.getId();
     const state = this.#in(request.getProperties(), request.getInputs());
     const inputs = this.#in(request.getInputs());
+    requireId(id);
+    requirePartOfState(this.#kind, state.values);
     const isKnown = Object.keys(state.values).length > 0;
     const { lifecycle } = this.#kind;
     const found = isKnown ? await lifecycle.read(id, state.values) : await lifecycle.import(id);
@@ -102,6 +108,9 @@ export class ResourceCalls {
     const { lifecycle, computed, settledByUpdate } = this.#kind;
     const olds = this.#in(request.getOlds(), request.getOldInputs());
     const news = this.#in(request.getNews());
+    requireId(request.getId());
+    requireState(this.#kind, olds.values);
+    requireChecked(this.#kind, news.values, request.getPreview());
     const response = new messages.UpdateResponse();
     if (request.getPreview()) {
       const isUncreated = olds.values["status"] === UNCONFIRMED;
@@ -121,6 +130,8 @@ export class ResourceCalls {
 
   async delete(request: messages.DeleteRequest): Promise<void> {
     const { values } = this.#in(request.getProperties(), request.getOldInputs());
+    requireId(request.getId());
+    requireState(this.#kind, values);
     await this.#kind.lifecycle.delete(request.getId(), values);
   }
 

@@ -14,6 +14,7 @@ import type { Values } from "../../provider/values.ts";
 import { everyBlock } from "../support/instance.mts";
 import { serviceFor } from "../support/service.mts";
 import { METHODS, sendBytes, type Method } from "./bytes.mts";
+import { MISTAKE } from "./mistakes.mts";
 import { INSTANCE, pluginFor, urnOf, type Plugin } from "./plugin-process.mts";
 import { Resource } from "./requests.mts";
 import { secret, struct } from "./wire.mts";
@@ -128,10 +129,6 @@ describe("bytes that are no request", () => {
     expect(await exit).toEqual([0, null]);
   });
 });
-
-/** What a mistake of the program says, and no caller can do anything with. */
-const MISTAKE =
-  /cannot read prop|is not a function|undefined|is not iterable|cannot convert|stack size|invalid (array|string)/i;
 
 test(
   `whatever bytes come, there is an answer in the plugin's own words (RYZEAPI_PLUGIN_SEED=${SEED})`,
