@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { BLOCKS } from "./blocks/index.ts";
-import { bounded, flag, group, oneOf, orUnknown } from "./blocks/fields.ts";
+import { flag, group, oneOf, orUnknown } from "./blocks/fields.ts";
 import { endpointProblem, isToken, TOKEN_RULE, type AccountSettings } from "./config.ts";
 import { cleanMessage } from "./ryzeapi/errors.ts";
 import { SECRET_FIELDS } from "./secret-fields.ts";
@@ -31,7 +31,9 @@ export type CheckResult<Arguments> =
   | { readonly inputs: Arguments; readonly failures: readonly [] }
   | { readonly inputs?: undefined; readonly failures: readonly CheckFailure[] };
 
-export const tokenArgument = orUnknown(bounded(TOKEN_RULE).refine(isToken, { error: TOKEN_RULE }));
+export const tokenArgument = orUnknown(
+  z.string({ error: TOKEN_RULE }).refine(isToken, { error: TOKEN_RULE }),
+);
 
 /** The account that owns a resource, where it is not the stack's. */
 export const accountArgument = orUnknown(

@@ -1,3 +1,5 @@
+import { LONGEST_LINE, tooLong } from "./lengths.ts";
+
 /** One RyzeAPI account at one address. */
 export interface Account {
   readonly token: string;
@@ -96,14 +98,16 @@ export class ConfigurationError extends Error {
 }
 
 export const TOKEN_RULE =
-  "must be a non-empty string of ASCII characters without spaces, which is what an HTTP header can carry";
+  `must be a non-empty string of ASCII characters without spaces, ${LONGEST_LINE} at most, which is what an HTTP ` +
+  "header can carry";
 
 export function isToken(text: string): boolean {
-  return /^[\x21-\x7e]+$/.test(text);
+  return text.length <= LONGEST_LINE && /^[\x21-\x7e]+$/.test(text);
 }
 
 /** Why an endpoint cannot be used, or undefined. Plain http would send the tokens in clear. */
 export function endpointProblem(endpoint: string): string | undefined {
+  if (endpoint.length > LONGEST_LINE) return tooLong(LONGEST_LINE);
   const url = URL.parse(endpoint);
   if (url === null) return "must be an absolute URL, such as https://ryzeapi.cloud";
   if (url.protocol !== "https:" && url.protocol !== "http:") return "must be an https:// URL";

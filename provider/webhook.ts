@@ -15,7 +15,7 @@ import {
   sameArguments,
   withoutSecrets,
 } from "./blocks/compare.ts";
-import { bounded, flag, orUnknown, switchable, switchableNames } from "./blocks/fields.ts";
+import { flag, orUnknown, switchable, switchableNames } from "./blocks/fields.ts";
 import { enabledLabels, MOST_ENABLED, webhookFields, webhookLabelled } from "./blocks/webhook.ts";
 import type { AccountSettings } from "./config.ts";
 import { discoverBlock } from "./discovery.ts";
@@ -28,6 +28,7 @@ import {
   type Located,
   type Subject,
 } from "./identity.ts";
+import { LONGEST_LINE, tooLong } from "./lengths.ts";
 import {
   accountOf,
   accountsOf,
@@ -62,7 +63,9 @@ export const webhookSchema = switchable(
   {
     instance: nameArgument.optional(),
     label: orUnknown(
-      bounded("must be a string")
+      z
+        .string({ error: "must be a string" })
+        .max(LONGEST_LINE, { error: tooLong(LONGEST_LINE), abort: true })
         .refine((label) => label.trim() !== "" && label.trim() === label, {
           error: "must not be blank, nor start or end with white space",
         })

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { LONGEST_EVENT_LIST, LONGEST_LINE, tooLong } from "../lengths.ts";
 import { isObject, isUnknown, type Values } from "../values.ts";
 
 /**
@@ -19,22 +20,19 @@ function report(context: z.RefinementCtx, input: unknown, issues: readonly z.cor
   for (const issue of issues) context.issues.push({ ...issue, input } as z.core.$ZodRawIssue);
 }
 
-/** More than any HTTP server takes in a header or a URL, and than anybody reads in a message. */
-const LONGEST_TEXT = 8_000;
-
-/** A string of a length that somebody can have meant. */
-export function bounded(error: string): z.ZodString {
-  return z.string({ error }).max(LONGEST_TEXT, { error: `must be at most ${LONGEST_TEXT} characters long` });
-}
-
 export function text(accepted = "a non-empty string"): z.ZodType<string> {
   const error = `must be ${accepted}`;
-  return orUnknown(bounded(error).refine((value) => value.trim() !== "", { error }));
+  return orUnknown(string(error).refine((value) => value.trim() !== "", { error }));
 }
 
 /** A string that may be empty, as the service's own defaults are. */
-export function anyText(): z.ZodType<string> {
-  return orUnknown(bounded("must be a string"));
+export function anyText(longest = LONGEST_LINE): z.ZodType<string> {
+  return orUnknown(string("must be a string", longest));
+}
+
+/** What is longer than any server takes is refused before the instance exists that it could keep from being recorded. */
+function string(error: string, longest = LONGEST_LINE): z.ZodString {
+  return z.string({ error }).max(longest, { error: tooLong(longest), abort: true });
 }
 
 export function flag(): z.ZodType<boolean> {
@@ -50,7 +48,7 @@ export function httpUrl(options: { emptyAllowed?: boolean } = {}): z.ZodType<str
     ? "must be an absolute http:// or https:// URL, or an empty string"
     : "must be an absolute http:// or https:// URL";
   return orUnknown(
-    bounded(error).refine((value) => (value === "" && options.emptyAllowed === true) || isHttpUrl(value), {
+    string(error).refine((value) => (value === "" && options.emptyAllowed === true) || isHttpUrl(value), {
       error,
     }),
   );
@@ -92,7 +90,12 @@ export const EVENTS = [
 
 /** Events to deliver; an empty list means all six. */
 export function events(): z.ZodType<(typeof EVENTS)[number][]> {
-  return orUnknown(z.array(oneOf(EVENTS), { error: `must be a list of events out of ${EVENTS.join(", ")}` }));
+  const error = `must be a list of events out of ${EVENTS.join(", ")}`;
+  return orUnknown(
+    z
+      .array(oneOf(EVENTS), { error })
+      .max(LONGEST_EVENT_LIST, { error: `must not list more than ${LONGEST_EVENT_LIST} events` }),
+  );
 }
 
 /** Events have no order, and none at all means all of them [docs: /en/api/events/webhook-configure]. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { LONGEST_EVENT_LIST, LONGEST_MESSAGE } from "../lengths.ts";
 import { defined, type Values } from "../values.ts";
 
 /**
@@ -8,8 +9,7 @@ import { defined, type Values } from "../values.ts";
 export const recordText = z
   .string()
   .nullish()
-  // A text that the service cut within a character is none that the engine's protocol can carry.
-  .transform((value) => (value === null ? "" : value?.toWellFormed()));
+  .transform((value) => (value === null ? "" : value && carried(value)));
 
 export const recordFlag = z
   .boolean()
@@ -19,7 +19,15 @@ export const recordFlag = z
 export const recordEvents = z
   .array(z.string())
   .nullish()
-  .transform((value) => (value === null ? [] : value?.map((event) => event.toWellFormed())));
+  .transform((value) => (value === null ? [] : value?.slice(0, LONGEST_EVENT_LIST).map(carried)));
+
+/**
+ * What the engine's protocol can carry: no half of a character, at which the service may have cut a text, and no more
+ * than any argument may hold. Where an instance is recorded with an error, its state has to fit into a header.
+ */
+function carried(text: string): string {
+  return text.slice(0, LONGEST_MESSAGE).toWellFormed();
+}
 
 /** The record as the schema reads it, without what was not told; undefined where it is no such record. */
 export function readRecord<T extends Values>(schema: z.ZodType<T>, record: unknown): T | undefined {

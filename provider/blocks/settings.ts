@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { LONGEST_MESSAGE } from "../lengths.ts";
 import { endpoint } from "../ryzeapi/endpoint.ts";
 import { pick, type Values } from "../values.ts";
 import type { Block, Change } from "./block.ts";
@@ -28,7 +29,7 @@ const DEFAULTS = {
 
 const fields = {
   autoRejectCalls: flag().optional(),
-  callRejectMessage: anyText().optional(),
+  callRejectMessage: anyText(LONGEST_MESSAGE).optional(),
   ignoreGroupMessages: flag().optional(),
   keepOnlineStatus: flag().optional(),
   autoReadMessages: flag().optional(),

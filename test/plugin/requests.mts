@@ -1,4 +1,5 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import { expect } from "vitest";
 
 import type { Values } from "../../provider/values.ts";
 import { call, INSTANCE, urnOf, type Plugin } from "./plugin-process.mts";
@@ -83,6 +84,12 @@ interface CheckOptions {
     readonly mode: keyof typeof messages.CheckRequest.AutonamingOptions.Mode;
     readonly proposedName: string;
   };
+}
+
+/** A failure about what stands at a path. It names no property: the engine would show its value in clear. */
+export function about(path: string): unknown {
+  const begins = new RegExp(`^${path.replaceAll(/[.[\]]/g, "\\$&")} `);
+  return { property: "", reason: expect.stringMatching(begins) as string };
 }
 
 export function failuresIn(failures: readonly messages.CheckFailure[]) {
