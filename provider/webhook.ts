@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { isDeepStrictEqual } from "node:util";
 import {
   accountArgument,

@@ -119,6 +119,7 @@ const SPELLINGS: readonly (readonly [RegExp, (...groups: string[]) => string | u
   [/\\{1,8}(?:u([\da-f]{4})|x([\da-f]{2}))/iy, (...units) => String.fromCharCode(hex(units.join("")))],
   [/\\{1,8}[bfnrtv]/y, () => " "],
   [/\\{1,8}(.)/suy, (char) => char],
+  [/\\{2,8}/y, () => "\\"],
   // In URLs and forms.
   [
     /(%[0-7][\da-f]|%[cd][\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-7](?:%[89ab][\da-f]){3})/iy,
