@@ -245,7 +245,7 @@ export interface SettingsArgs {
    */
   autoRejectCalls?: Input<boolean>;
   /**
-   * Message to the caller of a rejected call; empty for none.
+   * Message to the caller of a rejected call; empty for none. At most 65,536 characters.
    *
    * RyzeAPI's default: empty.
    *
