@@ -11,7 +11,8 @@ const spellings: Readonly<Record<string, (text: string) => string>> = {
   "in Go's JSON": (text) => goJson(text),
   "in Go's JSON within JSON": (text) => JSON.stringify(goJson(text)).slice(1, -1),
   "in HTML": (text) => html(text, { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;" }),
-  "in Go's HTML": (text) => html(text, { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" }),
+  "in Go's HTML": (text) =>
+    html(text, { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" }),
   "in a part of a URL": (text) => encodeURIComponent(text),
   "in lower-case escapes": (text) => encodeURIComponent(text).replaceAll(/%../g, (hex) => hex.toLowerCase()),
   "in a URL": (text) => encodeURI(text),
@@ -38,7 +39,10 @@ function userinfo(text: string): string {
 
 /** One word of at least six characters, as tokens and passwords are. */
 const secret = fc
-  .array(fc.constantFrom(...Array.from("aZ09-_.~!$&'()*+,;=:@/?#%\\\"<>`{}|^éß日😀")), { minLength: 6, maxLength: 60 })
+  .array(fc.constantFrom(...Array.from("aZ09-_.~!$&'()*+,;=:@/?#%\\\"<>`{}|^éß日😀")), {
+    minLength: 6,
+    maxLength: 60,
+  })
   .map((chars) => chars.join(""))
   // A longer one, of which nothing stands in what is around it.
   .map((text) => `${text}Q`);
@@ -57,7 +61,9 @@ describe("a secret is masked", () => {
     const mixed = secret.chain((text) =>
       fc.tuple(
         fc.constant(text),
-        ...Array.from(text).map((char) => fc.constantFrom(...Object.values(spellings)).map((how) => how(char))),
+        ...Array.from(text).map((char) =>
+          fc.constantFrom(...Object.values(spellings)).map((how) => how(char)),
+        ),
       ),
     );
     fc.assert(
@@ -70,13 +76,33 @@ describe("a secret is masked", () => {
   test.each<[what: string, secret: string, message: string, shown: string]>([
     ["that follows the scheme alone", "Bearer tok_1", "tok_1 and Bearer tok_1", "[secret] and [secret]"],
     ["that follows Basic alone", "Basic dXNlcg==", "dXNlcg== is none", "[secret] is none"],
-    ["whose slash is cut", "https://chat.example.com/a/", "no https://chat.example.com/a here", "no [secret] here"],
-    ["whose host alone is named", "https://chat.example.com/", "lookup chat.example.com: none", "lookup [secret]: none"],
-    ["whose path alone is named", "https://a.example.com/hook?k=1", "POST /hook?k=1: 404", "POST [secret]: 404"],
+    [
+      "whose slash is cut",
+      "https://chat.example.com/a/",
+      "no https://chat.example.com/a here",
+      "no [secret] here",
+    ],
+    [
+      "whose host alone is named",
+      "https://chat.example.com/",
+      "lookup chat.example.com: none",
+      "lookup [secret]: none",
+    ],
+    [
+      "whose path alone is named",
+      "https://a.example.com/hook?k=1",
+      "POST /hook?k=1: 404",
+      "POST [secret]: 404",
+    ],
     ["whose host is normalised", "https://A.Example.com/k", "at https://a.example.com/k", "at [secret]"],
     ["whose password alone is named", "http://u:p%40ssw0rd@a.example.com", "bad p@ssw0rd", "bad [secret]"],
     ["that is broken into lines", "Please\r\nwrite to us", "no 'Please\n  write to us'", "no '[secret]'"],
-    ["whose line break is escaped", "Please\nwrite", String.raw`{"text":"Please\nwrite"}`, '{"text":"[secret]"}'],
+    [
+      "whose line break is escaped",
+      "Please\nwrite",
+      String.raw`{"text":"Please\nwrite"}`,
+      '{"text":"[secret]"}',
+    ],
     ["where the text breaks off", "tok_abcdefghij", "cannot take tok_abcd", "cannot take [secret]"],
   ])("%s", (_what, hidden, message, shown) => {
     expect(cleanMessage(message, [hidden])).toBe(shown);

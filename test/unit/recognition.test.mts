@@ -62,7 +62,12 @@ test("what the service said is in no print of an error", () => {
   expect(error.says(/not found: S3CR/) && other.says(/not found: S3CR/)).toBe(true);
   expect(other.message).toContain("answered 404: [secret] not found: [secret].");
   for (const each of [error, other, new Error("outer", { cause: error })]) {
-    const prints = [inspect(each, { showHidden: true, depth: null }), JSON.stringify(each), String(each), each.stack];
+    const prints = [
+      inspect(each, { showHidden: true, depth: null }),
+      JSON.stringify(each),
+      String(each),
+      each.stack,
+    ];
     expect(prints.join()).not.toContain("S3CR");
   }
 });
@@ -101,28 +106,35 @@ describe("a 403", () => {
   });
 });
 
-test.each(["chatwootApiToken must not be blank", "Chatwoot refused the API token", "the security token is invalid"])(
-  "a creation's 400 about another token does not blame the instance's: %s",
-  async (message) => {
-    const { emulator } = await serviceFor();
-    emulator.fault({ kind: "status", status: 400, message, route: CREATE });
-    const error = await failureOf(create(lifecycleFor(emulator), { name: "orion", token: "tok-1" }));
-    expect(error.message).toContain(`POST /api/instance/new answered 400: ${message}.`);
-  },
-);
+test.each([
+  "chatwootApiToken must not be blank",
+  "Chatwoot refused the API token",
+  "the security token is invalid",
+])("a creation's 400 about another token does not blame the instance's: %s", async (message) => {
+  const { emulator } = await serviceFor();
+  emulator.fault({ kind: "status", status: 400, message, route: CREATE });
+  const error = await failureOf(create(lifecycleFor(emulator), { name: "orion", token: "tok-1" }));
+  expect(error.message).toContain(`POST /api/instance/new answered 400: ${message}.`);
+});
 
 test("a message is cleaned of the secrets of one resource, however many there are", async () => {
   const { emulator } = await serviceFor({ limits: false });
-  const declared = (name: string) => ({ name, token: `token-of-${name}`, s3: { ...s3, secretKey: `key-of-${name}` } });
-  const lifecycle = lifecycleFor(emulator);
+  const declared = (name: string) => ({
+    name,
+    token: `token-of-${name}`,
+    s3: { ...s3, secretKey: `key-of-${name}` },
+  });
   const names = ["orion", "vega", "lyra", "mira"];
-  const states = await Promise.all(names.map((name) => create(lifecycle, declared(name))));
+  const states = await Promise.all(names.map((name) => create(lifecycleFor(emulator), declared(name))));
+  const lifecycle = lifecycleFor(emulator);
   emulator.fault({ kind: "status", status: 400, message: "Not today", match: /^DELETE/ });
   const send = vi.spyOn(Transport.prototype, "send");
   for (const [index, name] of names.entries()) await failureOf(lifecycle.delete(name, states[index] ?? {}));
   const secrets = send.mock.calls.map(([call]) => [...call.secrets].sort());
   send.mockRestore();
-  expect(secrets).toEqual(names.map((name) => [emulator.accountToken, `key-of-${name}`, `token-of-${name}`].sort()));
+  expect(secrets).toEqual(
+    names.map((name) => [emulator.accountToken, `key-of-${name}`, `token-of-${name}`].sort()),
+  );
 });
 
 test("a listing that several resources wait for fails without the secrets of each", async () => {
