@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 
@@ -66,4 +68,22 @@ test("an instance that does not exist is an error with its name", async () => {
     },
   });
   await expect(stack.preview()).rejects.toThrow('There is no instance named "nobody"');
+});
+
+test("a name that is a secret is in no message", async () => {
+  const { emulator } = await serviceFor();
+  const secret = `S3CR-${randomUUID()}`;
+  const stack = await stackFor({
+    endpoint: emulator.url,
+    token: emulator.accountToken,
+    program: () => {
+      const { status } = getRyzeInstanceOutput({ name: pulumi.secret(secret) });
+      return Promise.resolve({ status });
+    },
+  });
+  await expect(stack.preview()).rejects.toThrow('There is no instance named "[secret]"');
+  emulator.fault({ kind: "status", status: 400, message: `no ${secret}`, match: /list/ });
+  await expect(stack.preview()).rejects.toThrow("answered 400: no [secret].");
+  emulator.clearRequests(); // which ask for it
+  await expectNoSecrets({ secret }, stack, emulator);
 });
