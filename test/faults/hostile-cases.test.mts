@@ -205,6 +205,17 @@ describe("messages of the service", () => {
   });
 });
 
+test("texts of the service are stored no longer than those of a program may be", async () => {
+  const { emulator } = await serviceFor({ accountToken: "acc_demo" });
+  const lifecycle = lifecycleFor({ url: emulator.url, accountToken: "acc_demo" });
+  const state = await lifecycle.create(
+    checked(lifecycle, { name: "orion", settings: { callRejectMessage: "No" } }),
+  );
+  emulator.patchInstance("orion", { settings: { callRejectMessage: "x".repeat(1_000_000) } });
+  const found = await lifecycle.read("orion", state);
+  expect(found?.inputs).toMatchObject({ settings: { callRejectMessage: "x".repeat(65_536) } });
+});
+
 test("members named like prototypes change nothing", async () => {
   const hostile =
     '"__proto__": {"admin": true, "enabled": true}, "constructor": {"prototype": {"admin": true}}';

@@ -81,6 +81,13 @@ describe("the plugin", () => {
     await expect(invoke(plugin, "ryzeapi:index:getPhone", {})).rejects.toThrow(/no function .*getPhone/);
   });
 
+  test("answers with an error that fits into a header, and goes on", async () => {
+    const plugin = await pluginFor({ token: "acc_demo" });
+    const refused = invoke(plugin, `ryzeapi:index:${"x".repeat(5_000_000)}`, {});
+    await expect(refused).rejects.toThrow(/no function ryzeapi:index:x{100}/);
+    expect((await new Resource(plugin).check({})).inputs).toEqual({ name: "orion" });
+  });
+
   test("ignores fields of a message that it does not know", async () => {
     const { client } = await pluginFor({ token: "acc_demo" });
     const request = new messages.CheckRequest().setUrn(urnOf("orion")).setName("orion").setNews(struct({}));

@@ -9,6 +9,8 @@ const webhook = { url: "https://app.example.com" };
 const chatwoot = { baseUrl: "https://chatwoot.example.com", accountId: 1, apiToken: "cw" };
 const s3 = { region: "us-east-1", bucket: "media", accessKey: "AKIA", secretKey: "secret" };
 
+const long = (length: number): string => "x".repeat(length);
+
 /** What is declared beside the name, the path that is at fault, and what the reason has to say of it. */
 const refused: [declared: object, property: string, accepted: RegExp | string][] = [
   [{ name: "" }, "name", "blank"],
@@ -96,6 +98,35 @@ describe("refused, with the path of what is wrong and what is accepted", () => {
     expect(failures[0]?.reason).toContain(property);
   });
 
+  // By their paths, for titles that can be read.
+  test.each<[property: string, limit: string, declared: object]>([
+    ["token", "8000 at most", { token: long(8_001) }],
+    ["account.token", "8000 at most", { account: { token: long(8_001) } }],
+    ["account.endpoint", "8000 characters", { account: { endpoint: `https://${long(8_000)}` } }],
+    ["proxy.host", "8000 characters", { proxy: { ...proxy, host: long(8_001) } }],
+    ["proxy.password", "8000 characters", { proxy: { ...proxy, password: long(8_001) } }],
+    ["webhook.url", "8000 characters", { webhook: { url: `https://${long(8_000)}` } }],
+    ["webhook.authorization", "8000 characters", { webhook: { ...webhook, authorization: long(40_000) } }],
+    ["webhook.events", "100 events", { webhook: { ...webhook, events: Array(101).fill("call.update") } }],
+    ["chatwoot.apiToken", "8000 characters", { chatwoot: { ...chatwoot, apiToken: long(3_000_000) } }],
+    ["settings.callRejectMessage", "65536 characters", { settings: { callRejectMessage: long(65_537) } }],
+    ["s3.secretKey", "8000 characters", { s3: { ...s3, secretKey: long(8_001) } }],
+  ])("%s that is too long for any server (%s)", (property, limit, declared) => {
+    const { failures } = lifecycle.check({ name: "orion", ...declared });
+    expect(pathsIn(failures)).toEqual([property]);
+    expect(failures[0]?.reason).toContain(limit);
+  });
+
+  test("a member that is no name, by a path that can be read", () => {
+    const { failures } = lifecycle.check({
+      name: "orion",
+      [long(3_000_000)]: 1,
+      s3: { ...s3, "a\u001bb": 1 },
+    });
+    const paths = failures.map(({ reason }) => reason.split(" is not an argument")[0]);
+    expect(paths.sort()).toEqual([`["${long(500)}…"]`, 's3["a b"]']);
+  });
+
   test("all at once", () => {
     const { failures } = lifecycle.check({
       name: "",
@@ -136,10 +167,6 @@ describe("accepted", () => {
     [{ s3: { enabled: false } }, { s3: { enabled: false } }],
     [{ websocket: {} }, { websocket: { enabled: true } }],
     [{ settings: {} }, { settings: {} }],
-    [
-      { webhook: { ...webhook, authorization: null, events: [] } },
-      { webhook: { ...webhook, enabled: true, events: [] } },
-    ],
     [{ account: { endpoint: "http://localhost:1" } }, { account: { endpoint: "http://localhost:1" } }],
     [{ account: { endpoint: "http://[::1]:1" } }, { account: { endpoint: "http://[::1]:1" } }],
     [
@@ -152,6 +179,11 @@ describe("accepted", () => {
       failures: [],
     });
   });
+});
+
+test("what is as long as it may be is accepted", () => {
+  const declared = { name: "orion", token: long(8_000), settings: { callRejectMessage: long(65_536) } };
+  expect(lifecycle.check(declared)).toEqual({ inputs: declared, failures: [] });
 });
 
 describe("the account", () => {
