@@ -130,7 +130,10 @@ test("a message is cleaned of the secrets of one resource, however many there ar
   emulator.fault({ kind: "status", status: 400, message: "Not today", match: /^DELETE/ });
   const send = vi.spyOn(Transport.prototype, "send");
   for (const [index, name] of names.entries()) await failureOf(lifecycle.delete(name, states[index] ?? {}));
-  const secrets = send.mock.calls.map(([call]) => [...call.secrets].sort());
+  const deletions = send.mock.calls
+    .map(([call]) => call)
+    .filter(({ endpoint }) => endpoint.method === "DELETE");
+  const secrets = deletions.map((call) => [...call.secrets].sort());
   send.mockRestore();
   expect(secrets).toEqual(
     names.map((name) => [emulator.accountToken, `key-of-${name}`, `token-of-${name}`].sort()),
