@@ -90,7 +90,9 @@ describe("`ryzeapi:adopt: unpaired`", () => {
   test("is the only other word that check accepts", async () => {
     const w = await twoAccounts();
     const { failures } = w.process({ token: w.ours, adopt: "all" }).instance.check(ORION);
-    expect(failures.map(({ reason }) => reason)).toEqual(["`ryzeapi:adopt` must be unpaired or never"]);
+    expect(failures.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining("`ryzeapi:adopt` must be unpaired or never"),
+    ]);
   });
 });
 

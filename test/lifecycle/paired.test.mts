@@ -28,10 +28,8 @@ async function paired(readings = {}, declared: Values = {}) {
 /** What the engine asks before it replaces a resource; it does so in a preview, and once more in the `up`. */
 function planned({ instance }: Process, state: InstanceState, declared: Values): InstanceArguments {
   const origin = { resource: RESOURCE, former: instance.declaredIn(state) };
-  const { inputs } = instance.check(declared, origin);
-  expect(instance.diff(state, inputs as InstanceArguments).replaces).not.toEqual([]);
-  const { inputs: news } = instance.check(declared, { resource: RESOURCE });
-  return news as InstanceArguments;
+  expect(instance.diff(state, checked(instance, declared, origin)).replaces).not.toEqual([]);
+  return checked(instance, declared, { resource: RESOURCE });
 }
 
 describe("paired since Pulumi looked last, without a refresh", () => {
@@ -141,21 +139,22 @@ describe("protectPaired", () => {
     expect(w.emulator.instanceNames(w.ours)).toEqual(["b"]);
   });
 
-  test.each(["yes", 1])("set to %j is refused by check", (protectPaired) =>
-    twoAccounts().then((w) => {
-      const { failures } = w.process({ token: w.ours, protectPaired }).instance.check(NAME);
-      expect(failures.map(({ reason }) => reason)).toEqual(["`ryzeapi:protectPaired` must be true or false"]);
-    }),
-  );
+  test.each(["yes", 1])("set to %j is refused by check", async (protectPaired) => {
+    const w = await twoAccounts();
+    const { failures } = w.process({ token: w.ours, protectPaired }).instance.check(NAME);
+    expect(failures.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining("`ryzeapi:protectPaired` must be true or false"),
+    ]);
+  });
 });
 
 describe("an option of the resource replaces it", () => {
   /** As the engine asks where the program says `replaceOnChanges`: the difference itself replaces nothing. */
   function replacedByOption({ instance }: Process, state: InstanceState, declared: Values): void {
     const former = instance.declaredIn(state);
-    const { inputs } = instance.check(declared, { resource: RESOURCE, former });
-    expect(instance.diff(state, inputs as InstanceArguments).replaces).toEqual([]);
-    instance.check(declared, { resource: RESOURCE });
+    const news = checked(instance, declared, { resource: RESOURCE, former });
+    expect(instance.diff(state, news).replaces).toEqual([]);
+    checked(instance, declared, { resource: RESOURCE });
   }
   const CHANGED = { ...NAME, websocket: {} };
 
@@ -182,9 +181,9 @@ describe("an option of the resource replaces it", () => {
     const { w, state } = await paired();
     const { instance } = w.process();
     // For `--replace` and `state taint` the engine asks for no difference.
-    instance.check(NAME, { resource: RESOURCE, former: instance.declaredIn(state) });
-    const { inputs } = instance.check(NAME, { resource: RESOURCE });
-    const { message } = await w.untouched(() => failureOf(instance.create(inputs as InstanceArguments)));
+    checked(instance, NAME, { resource: RESOURCE, former: instance.declaredIn(state) });
+    const again = checked(instance, NAME, { resource: RESOURCE });
+    const { message } = await w.untouched(() => failureOf(instance.create(again)));
     expect(message).toContain(
       "(`--replace`, `pulumi state taint`), set the option `deleteBeforeReplace: true`",
     );
