@@ -208,6 +208,18 @@ describe("three webhooks are enabled, and one gets another label", () => {
     expect((await w.process().webhook.read("orion/renamed", after))?.inputs).toEqual(news);
   });
 
+  test("below the limit the former one stays until the new one is there", async () => {
+    const w = await twoAccounts();
+    const { token, state } = await audited(w);
+    const { webhook } = w.process();
+    const news = checked(webhook, { ...AUDIT, token, label: "renamed" });
+    expect(webhook.diff(state, news).replaces).toEqual(["label"]);
+    const route = "POST /api/events/webhook/:instance";
+    w.emulator.fault({ kind: "status", status: 400, message: "Invalid URL", route });
+    expect((await failureOf(webhook.create(news))).message).toContain("Invalid URL");
+    expect(w.writes()).toEqual(["POST /api/events/webhook/orion"]);
+  });
+
   test("a fourth one that takes nobody's place is refused, and none is switched off", async () => {
     const w = await twoAccounts();
     const { token } = await audited(w);

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 
 import { checked, failureOf } from "../support/lifecycle.mts";
+import { LIST } from "../support/service.mts";
 import { LISTINGS, SILENT, TELLING, twoAccounts } from "./accounts.mts";
 import type { Declared } from "./scenario.mts";
+
+const SET_WEBHOOK = "POST /api/events/webhook/:instance";
 
 const ORION: Declared = { name: "orion", webhook: { url: "https://app.example.com" } };
 const CHANGED: Declared = { name: "orion", webhook: { url: "https://app.example.com/2" } };
@@ -89,12 +92,18 @@ describe("the new token alone", () => {
     const after = await process.update("orion", state, checked(process, CHANGED));
     expect(after["identity"]).not.toEqual(state["identity"]);
     const ofAccount = w.emulator.requests().filter((request) => request.token === "account");
-    expect(ofAccount.map(({ route }) => route)).toEqual(["GET /api/instance/list"]);
+    expect(ofAccount.map(({ route }) => route)).toEqual([LIST]);
+    const isTold = readings.listId === true || readings.listToken === true;
+    const ofInstance = w.emulator.requests().filter((request) => request.token === "instance");
+    expect(ofInstance.map(({ route }) => route)).toEqual([...(isTold ? [] : [LIST]), SET_WEBHOOK]);
 
     w.emulator.clearRequests();
     const next = w.process({ token }).instance;
     const last = await next.update("orion", after, checked(next, ORION));
     expect(w.emulator.requests().map((request) => request.token)).toEqual(["instance"]);
+    // Handed over once more, the former token says nothing of the account.
+    const fresh = await w.process({ token: w.ours }).instance.read("orion", last);
+    expect(fresh?.state["identity"]).toEqual(last["identity"]);
     await w.process({ token }).instance.delete("orion", last);
     expect(w.emulator.instanceNames(token)).toEqual([]);
   });
