@@ -1,9 +1,11 @@
 import { parseArgs } from "node:util";
-import { summaryOf, type InstanceSummary } from "../provider/lookup.ts";
+import { isListed, type Identity } from "../provider/identity.ts";
+import { summaryOf } from "../provider/lookup.ts";
+import type { ListedInstance } from "../provider/ryzeapi/listing.ts";
 import { accountClient } from "./account.ts";
 import { connectionOf, numberOf } from "./connection.ts";
 import { endProgress, notice, showProgress } from "./progress.ts";
-import { managedInstances } from "./stack.ts";
+import { managedInstances, type ManagedInstances } from "./stack.ts";
 import { styled, type Style } from "./style.ts";
 import { table, type Cell } from "./table.ts";
 import { UsageError } from "./usage.ts";
@@ -11,17 +13,20 @@ import { UsageError } from "./usage.ts";
 const HELP = `Usage: ryzeapi list [--stack STACK] [--json]
 
 Shows the account's instances: state, number, whether a stack manages them, and configured blocks; and how to take
-over those that it does not manage.
+over those that it does not manage. The id or the token that RyzeAPI lists is compared with the stack's, since another
+account may have an instance of the same name. IN STACK is ? where there is no stack to compare with, and where the
+stack has an instance of that name and nothing tells whether it is this one: \`pulumi refresh\` may add to what the stack
+knows.
 
   --stack STACK   the stack to compare with (default: the one that is selected in this folder, if any)
   --json          for scripts: one JSON array of "name", "status", "numberJid", "blocks" and "managed", which is null
-                  where there was no stack to compare with; never a token`;
+                  where the table has ?; never a token`;
 
 interface Row {
   readonly name: string;
   readonly status: string;
   readonly numberJid: string | null;
-  /** Null where there was no stack to compare with. */
+  /** Null where there was no stack to compare with, or too little is told to say. */
   readonly managed: boolean | null;
   readonly blocks: readonly string[];
 }
@@ -35,7 +40,7 @@ export async function listCommand(args: readonly string[]): Promise<void> {
   showProgress("Reading the account…");
   const account = await accountClient(options.stack);
   const [listed, managed] = await Promise.all([account.listing.all(), managedOrUnknown(options.stack)]);
-  const rows = listed.map(summaryOf).map((summary) => rowOf(summary, managed));
+  const rows = listed.map((instance) => rowOf(instance, managed));
   endProgress();
   if (options.json === true) console.log(JSON.stringify(rows, null, 2));
   else if (rows.length === 0) console.log(`The account at ${account.origin} has no instances.`);
@@ -58,7 +63,7 @@ function parse(args: readonly string[]) {
 }
 
 /** Outside of a Pulumi project there is no stack to compare with; a stack that was named must be found. */
-async function managedOrUnknown(stack: string | undefined): Promise<ReadonlySet<string> | undefined> {
+async function managedOrUnknown(stack: string | undefined): Promise<ManagedInstances | undefined> {
   try {
     return await managedInstances(stack);
   } catch (error) {
@@ -68,11 +73,17 @@ async function managedOrUnknown(stack: string | undefined): Promise<ReadonlySet<
   }
 }
 
-function rowOf(
-  { name, status, numberJid, blocks }: InstanceSummary,
-  managed: ReadonlySet<string> | undefined,
-): Row {
-  return { name, status, numberJid: numberJid ?? null, managed: managed?.has(name) ?? null, blocks };
+function rowOf(listed: ListedInstance, managed: ManagedInstances | undefined): Row {
+  const { name, status, numberJid, blocks } = summaryOf(listed);
+  const isManaged = managed === undefined ? null : isAmong(managed.get(name) ?? [], listed);
+  return { name, status, numberJid: numberJid ?? null, managed: isManaged, blocks };
+}
+
+/** A name alone does not say it: another account may have an instance of that name. */
+function isAmong(namesakes: readonly Identity[], listed: ListedInstance): boolean | null {
+  const answers = namesakes.map((identity) => isListed(listed, identity));
+  if (answers.includes(true)) return true;
+  return answers.includes(undefined) ? null : false;
 }
 
 const HEADER: readonly Cell[] = ["NAME", "STATE", "NUMBER", "IN STACK", "BLOCKS"].map((text) => ({

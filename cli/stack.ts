@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as z from "zod";
 import type { AccountSettings } from "../provider/config.ts";
+import { identityIn, type Identity } from "../provider/identity.ts";
 import { RYZE_INSTANCE } from "../provider/registration.ts";
 
 const run = promisify(execFile);
@@ -19,6 +20,7 @@ const exported = z.looseObject({
         z.looseObject({
           type: z.string(),
           id: z.string().optional(),
+          outputs: z.record(z.string(), z.unknown()).optional(),
           /** Read by the program, not managed. */
           external: z.boolean().optional(),
           /** Replaced, and still to be deleted. */
@@ -31,13 +33,18 @@ const exported = z.looseObject({
 
 const configuration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
-/** The names of the instances that a stack manages; without a name, the stack that is selected in this folder. */
-export async function managedInstances(stack: string | undefined): Promise<ReadonlySet<string>> {
+/** The instances that a stack manages, by name: in several accounts there may be several of one name. */
+export type ManagedInstances = ReadonlyMap<string, readonly Identity[]>;
+
+/** Without a name: those of the stack that is selected in this folder. */
+export async function managedInstances(stack: string | undefined): Promise<ManagedInstances> {
   const { deployment } = exported.parse(JSON.parse(await pulumi(["stack", "export"], stack)));
-  const instances = (deployment.resources ?? []).filter(
-    (resource) => INSTANCE_TYPES.has(resource.type) && resource.external !== true && resource.delete !== true,
-  );
-  return new Set(instances.map(({ id }) => id).filter((id) => id !== undefined));
+  const managed = new Map<string, Identity[]>();
+  for (const { type, id, outputs = {}, ...resource } of deployment.resources ?? []) {
+    const isManaged = INSTANCE_TYPES.has(type) && resource.external !== true && resource.delete !== true;
+    if (isManaged && id !== undefined) managed.set(id, [...(managed.get(id) ?? []), identityIn(outputs)]);
+  }
+  return managed;
 }
 
 /** The value of a stack output that holds an instance's token. */

@@ -62,6 +62,13 @@ export function hasToken(identity: Identity, token: string | undefined): boolean
   return token !== undefined && identity.token === fingerprint(token);
 }
 
+/** Whether a listing shows the instance of a state; undefined where the two tell too little to say. */
+export function isListed(listed: ListedInstance, identity: Identity): boolean | undefined {
+  if (identity.id !== undefined && listed.id) return identity.id === listed.id;
+  if (identity.token !== undefined && listed.token) return hasToken(identity, listed.token);
+  return undefined;
+}
+
 /** Where the instance of a state is. */
 export type Whereabouts =
   /** In the account that was asked. */
@@ -93,7 +100,7 @@ async function whereIs(
     return { is: "here", listed, isProven: false };
   if (subject.token === undefined) {
     // Of an instance whose token and id were never told the name is all that is known.
-    return listed !== undefined && likeness === "unsure"
+    return listed !== undefined && likeness === "unsure" && isListed(listed, subject.identity) !== false
       ? { is: "here", listed, isProven: false }
       : { is: "unknown", namesake: listed };
   }

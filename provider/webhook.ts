@@ -19,6 +19,7 @@ import {
 import { flag, orUnknown, switchable, switchableNames } from "./blocks/fields.ts";
 import { enabledLabels, MOST_ENABLED, webhookFields, webhookLabelled } from "./blocks/webhook.ts";
 import type { AccountSettings } from "./config.ts";
+import { bornOf } from "./creation.ts";
 import { discoverBlock } from "./discovery.ts";
 import {
   identityIn,
@@ -235,7 +236,12 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   async #requireSameInstance(olds: Values, news: WebhookArguments): Promise<void> {
     const subject = subjectOf(argumentsIn(olds), identityIn(olds));
     const found = await locate(subject, accountsOf(this.#host, news.account), "to-write");
-    if (found.is !== "here" && found.is !== "gone") throw await refusalOf(subject, found, "changed");
+    if (found.is === "gone" || (found.is === "here" && found.isProven)) return;
+    const isName = found.is === "here";
+    const doubtful = isName
+      ? { is: "unknown" as const, account: found.account, namesake: found.listed }
+      : found;
+    throw await refusalOf(subject, doubtful, "changed");
   }
 
   /** What another instance has under this label is somebody else's, unless it is what was declared before. */
@@ -290,7 +296,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
       const { account, listed } = await (known === undefined
         ? this.#requireThere(args)
         : this.#requireHere(subject, args));
-      const learned = identityOf({ id: listed.id ?? undefined, token: undefined }, account);
+      const learned = identityOf(bornOf(listed), account);
       return {
         account,
         instance: account.instance(args.instance, undefined, subject.secrets),
@@ -299,10 +305,12 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     }
     const account = this.#account(args);
     const prove = () => this.#requireHere(subject, args);
+    const believed = identityOf({ id: undefined, token: args.token }, account);
     return {
       account,
       instance: account.instance(args.instance, args.token, subject.secrets, prove),
-      identity: { ...identity, ...identityOf({ id: identity.id, token: args.token }, account) },
+      // Nothing was asked with the account's token, so an account that was seen to hold the instance stays.
+      identity: { ...believed, ...identity },
     };
   }
 

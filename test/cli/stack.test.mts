@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { fingerprint } from "../../provider/identity.ts";
 import { startEmulator, type Emulator } from "../emulator/emulator.mts";
-import { create } from "../emulator/helpers.mts";
+import { create, send } from "../emulator/helpers.mts";
 import { RYZE_INSTANCE } from "../support/stack.mts";
 import { environmentFor, ryzeapi } from "./command.mts";
 import { instanceInState, projectWith, type Project } from "./project.mts";
@@ -9,28 +10,35 @@ import { CommandInTerminal } from "./terminal.mts";
 
 const NATIVE = "ryzeapi:index:Instance";
 
+const OTHER_ACCOUNT = "acc_other";
+
 let emulator: Emulator;
 let project: Project;
 let tokens: string[];
 
 beforeAll(async () => {
-  emulator = await startEmulator();
+  emulator = await startEmulator({ accounts: [{ token: "acc_demo" }, { token: OTHER_ACCOUNT }] });
   const orion = await create(emulator, "orion", {
     webhookEnabled: true,
     webhookURL: "https://app.example.com",
   });
-  const others = ["営業-東京", "vega", "read by the program", "replaced"].map((name) =>
-    create(emulator, name),
-  );
-  tokens = [orion, ...(await Promise.all(others)), emulator.accountToken];
+  const tokyo = await create(emulator, "営業-東京");
+  const others = ["vega", "read by the program", "replaced", "from before"];
+  for (const name of others) await create(emulator, name);
+  await send(emulator, "POST /api/instance/new", { name: "orion" }, { token: OTHER_ACCOUNT });
+  await send(emulator, "POST /api/instance/new", { name: "営業-東京" }, { token: OTHER_ACCOUNT });
+  const all = [...emulator.instanceNames(), "orion", "営業-東京"];
+  tokens = [emulator.accountToken, OTHER_ACCOUNT, ...all.map((name) => emulator.instance(name)?.token ?? "")];
   emulator.patchInstance("orion", { state: "connected", numberJid: "5511999999999@s.whatsapp.net" });
   emulator.patchInstance("vega", { state: "loggedout" });
+  const idOf = (name: string) => ({ outputs: { identity: { id: emulator.instance(name)?.id } } });
   project = await projectWith(
     [
-      instanceInState("orion", RYZE_INSTANCE),
-      instanceInState("営業-東京", NATIVE),
+      instanceInState("orion", RYZE_INSTANCE, idOf("orion")),
+      instanceInState("営業-東京", NATIVE, { outputs: { identity: { token: fingerprint(tokyo) } } }),
       instanceInState("read by the program", RYZE_INSTANCE, { external: true }),
       instanceInState("replaced", RYZE_INSTANCE, { delete: true }),
+      instanceInState("from before", RYZE_INSTANCE),
     ],
     { token: orion, stranger: "tok_of_nobody" },
   );
@@ -59,6 +67,7 @@ describe("`ryzeapi list`", () => {
     "vega                 loggedout     -              no        -",
     "read by the program  disconnected  -              no        -",
     "replaced             disconnected  -              no        -",
+    "from before          disconnected  -              ?         -",
     "",
     "To take over what is not in the stack:",
     "  npx ryzeapi import vega 'read by the program' replaced",
@@ -92,8 +101,32 @@ describe("`ryzeapi list`", () => {
       { name: "vega", managed: false },
       { name: "read by the program", managed: false },
       { name: "replaced", managed: false },
+      { name: "from before", managed: null },
     ]);
     expectNoToken(stdout);
+  });
+
+  test("does not take an instance of another account for the one of its name", async () => {
+    const { stdout } = await ryzeapi(["list", "--json"], settings({ RYZEAPI_TOKEN: OTHER_ACCOUNT }));
+    expect(JSON.parse(stdout)).toMatchObject([
+      { name: "orion", managed: false },
+      { name: "営業-東京", managed: false },
+    ]);
+    expectNoToken(stdout);
+  });
+
+  test("says that it cannot tell where RyzeAPI lists neither ids nor tokens", async () => {
+    Object.assign(emulator.readings, { listId: false, listToken: "masked" });
+    const { stdout } = await ryzeapi(["list", "--json"], settings());
+    Object.assign(emulator.readings, { listId: true, listToken: true });
+    expect(JSON.parse(stdout)).toMatchObject([
+      { name: "orion", managed: null },
+      { name: "営業-東京", managed: null },
+      { name: "vega", managed: false },
+      { name: "read by the program", managed: false },
+      { name: "replaced", managed: false },
+      { name: "from before", managed: null },
+    ]);
   });
 
   test("outside of a project it cannot tell, and says so", async () => {

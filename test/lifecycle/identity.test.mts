@@ -4,6 +4,7 @@ import { checked, failureOf } from "../support/lifecycle.mts";
 import {
   LISTINGS,
   OUR_NUMBER,
+  SILENT,
   TELLING,
   THEIR_NUMBER,
   twoAccounts,
@@ -90,6 +91,18 @@ describe.each(TOLD)("%s names another account, which has a paired namesake", (_,
     },
   );
 });
+
+test.each(SILENT)(
+  "where nothing tells two namesakes apart, nothing is said that is not known: %s",
+  async (_, readings) => {
+    const w = await twoAccounts(readings);
+    const state = await w.created(ORION);
+    const { message } = await failureOf(w.process({ token: w.theirs }).instance.delete("orion", state));
+    expect(message).toContain("nothing that RyzeAPI tells proves");
+    expect(message).toContain('its "orion" may be another one');
+    expect(message).toContain("declare it again with `adopt: true`");
+  },
+);
 
 test("an instance that is gone in its own account is no reason to take the namesake of another one for it", async () => {
   const w = await twoAccounts();

@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
-import { checked, create, lifecycleFor } from "../support/lifecycle.mts";
+import { describe, expect, test } from "vitest";
+
+import { checked, create, failureOf, lifecycleFor } from "../support/lifecycle.mts";
 import { serviceFor } from "../support/service.mts";
+import { LISTINGS, OUR_NUMBER, twoAccounts, type TwoAccounts } from "./accounts.mts";
 
 test("a token that looks changed never replaces an instance, and a warning says so", async () => {
   const { emulator } = await serviceFor();
@@ -32,4 +34,68 @@ test("its calls go on with the account's token", async () => {
     ["account", 200],
   ]);
   expect(emulator.instance("orion")?.websocket).toMatchObject({ enabled: true });
+});
+
+describe("declaring the token that a paired instance has", () => {
+  const DECLARED = { name: "orion", token: "declared-token", websocket: {} };
+  const HAS = { ...DECLARED, token: "another-token" };
+
+  /** "orion" with another token than the declared one, refreshed. */
+  async function refreshed(w: TwoAccounts) {
+    const state = await w.created(DECLARED);
+    w.emulator.patchInstance("orion", { token: HAS.token }, w.ours);
+    w.emulator.pair("orion", OUR_NUMBER, w.ours);
+    const fresh = await w.process().instance.read("orion", state);
+    return fresh?.state ?? {};
+  }
+
+  test.each(LISTINGS.filter(([, { listToken }]) => listToken === true))(
+    "is an update that sends nothing: %s",
+    async (_, readings) => {
+      const w = await twoAccounts(readings);
+      const state = await refreshed(w);
+      expect(state["warnings"]).toEqual([expect.stringContaining("Declare the token that the instance has")]);
+      const process = w.process({ token: w.ours, protectPaired: true });
+      const news = checked(process.instance, HAS);
+      expect(process.instance.diff(state, news)).toMatchObject({ changes: undefined, replaces: [] });
+      const after = await w.untouched(() => process.instance.update("orion", state, news));
+      expect(process.warnings).toEqual([]);
+      expect(after).toMatchObject({ token: HAS.token, tokenDeclared: true, warnings: [] });
+      expect(w.process().instance.diff(after, news)).toMatchObject({ changes: false, replaces: [] });
+      expect((await w.process().instance.read("orion", after))?.state).toEqual(after);
+    },
+  );
+
+  test.each(LISTINGS)("so is declaring none: %s", async (_, readings) => {
+    const w = await twoAccounts(readings);
+    const state = await refreshed(w);
+    const process = w.process();
+    const news = checked(process.instance, { name: "orion", websocket: {} });
+    expect(process.instance.diff(state, news).replaces).toEqual([]);
+    const after = await w.untouched(() => process.instance.update("orion", state, news));
+    if (readings.listToken === true) expect(after["token"]).toBe(HAS.token);
+    expect(w.process().instance.diff(after, news)).toMatchObject({ changes: false, replaces: [] });
+  });
+
+  test("any other token replaces, which a warning precedes, and protectPaired refuses", async () => {
+    const w = await twoAccounts();
+    const state = await refreshed(w);
+    const process = w.process();
+    const news = checked(process.instance, { ...DECLARED, token: "a-third-token" });
+    expect(process.instance.diff(state, news).replaces).toEqual(["token"]);
+    expect(process.warnings).toEqual([expect.stringContaining("ends a WhatsApp session")]);
+    const guarded = w.process({ token: w.ours, protectPaired: true }).instance;
+    expect(() => guarded.diff(state, news)).toThrow("`ryzeapi:protectPaired` keeps paired instances");
+  });
+
+  test("is proved by the state where the account was seen to hold it", async () => {
+    const w = await twoAccounts();
+    const state = await refreshed(w);
+    w.emulator.clearRequests();
+    const { instance } = w.process();
+    await instance.update("orion", state, checked(instance, HAS));
+    expect(w.emulator.requests()).toEqual([]);
+    const elsewhere = w.process({ token: w.theirs }).instance;
+    await w.untouched(() => failureOf(elsewhere.update("orion", state, checked(elsewhere, HAS))));
+  });
 });

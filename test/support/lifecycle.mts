@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 
-import type { InstanceArguments } from "../../provider/arguments.ts";
 import { InstanceLifecycle } from "../../provider/instance.ts";
-import { PartialFailure } from "../../provider/lifecycle.ts";
+import { PartialFailure, type Lifecycle } from "../../provider/lifecycle.ts";
+import type { Origin } from "../../provider/run.ts";
 import { Service } from "../../provider/ryzeapi/service.ts";
 import type { InstanceState } from "../../provider/state.ts";
 import type { Values } from "../../provider/values.ts";
@@ -32,8 +32,12 @@ export function lifecycleFor({ url, accountToken }: Configured, timeoutFactor = 
 const ignore = (): void => undefined;
 
 /** The arguments as the engine hands them on after `check`, which must accept them. */
-export function checked(lifecycle: InstanceLifecycle, declared: Values): InstanceArguments {
-  const { inputs, failures } = lifecycle.check(declared);
+export function checked<Arguments extends Values>(
+  lifecycle: Lifecycle<Arguments>,
+  declared: Values,
+  origin: Origin = {},
+): Arguments {
+  const { inputs, failures } = lifecycle.check(declared, origin);
   expect(failures).toEqual([]);
   if (inputs === undefined) throw new Error("check gave neither inputs nor failures");
   return inputs;

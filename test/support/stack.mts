@@ -9,9 +9,13 @@ import { promisify } from "node:util";
 import {
   LocalWorkspace,
   PulumiCommand,
+  type DestroyOptions,
   type EngineEvent,
+  type PreviewOptions,
   type PulumiFn,
+  type RefreshOptions,
   type Stack,
+  type UpOptions,
 } from "@pulumi/pulumi/automation/index.js";
 import { inject, onTestFinished } from "vitest";
 
@@ -112,20 +116,30 @@ export class TestStack {
     this.directories = directories;
   }
 
-  preview() {
-    return this.#run(() => this.#stack.preview({ ...this.#listeners(), diff: true }));
+  preview(options: PreviewOptions = {}) {
+    return this.#run(() => this.#stack.preview({ ...this.#listeners(), diff: true, ...options }));
   }
 
-  up() {
-    return this.#run(() => this.#stack.up(this.#listeners()));
+  up(options: UpOptions = {}) {
+    return this.#run(() => this.#stack.up({ ...this.#listeners(), ...options }));
   }
 
-  refresh() {
-    return this.#run(() => this.#stack.refresh(this.#listeners()));
+  refresh(options: RefreshOptions = {}) {
+    return this.#run(() => this.#stack.refresh({ ...this.#listeners(), ...options }));
   }
 
-  destroy() {
-    return this.#run(() => this.#stack.destroy(this.#listeners()));
+  destroy(options: DestroyOptions = {}) {
+    return this.#run(() => this.#stack.destroy({ ...this.#listeners(), ...options }));
+  }
+
+  /** `pulumi config set`. */
+  async configure(key: string, value: string, secret = false): Promise<void> {
+    await this.#stack.setConfig(key, { value, secret });
+  }
+
+  /** Sets a variable of the environment of all further operations. */
+  setVariable(name: string, value: string): void {
+    Object.assign(this.#stack.workspace.envVars, { [name]: value });
   }
 
   /** `pulumi stack export`, secrets encrypted; the Automation API has it with secrets in clear only. */
