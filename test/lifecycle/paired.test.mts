@@ -92,9 +92,11 @@ describe("protectPaired", () => {
     expect(() => instance.diff(state, news)).toThrow('"orion" is not replaced: it is paired with');
     expect(w.emulator.requests()).toEqual([]);
 
-    const wanted = { ...declared, account: { protectPaired: false } };
-    const process = w.process({ token: w.ours, protectPaired: true });
-    expect(process.instance.diff(state, checked(process.instance, wanted)).replaces).not.toEqual([]);
+    const account = { protectPaired: false };
+    const first = w.process({ token: w.ours, protectPaired: true }).instance;
+    const after = await w.untouched(() => first.update("orion", state, checked(first, { ...NAME, account })));
+    const then = w.process({ token: w.ours, protectPaired: true }).instance;
+    expect(then.diff(after, checked(then, { ...declared, account })).replaces).not.toEqual([]);
   });
 
   test("of the resource's account stands above that of the stack", async () => {
