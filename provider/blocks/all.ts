@@ -47,7 +47,8 @@ export function pendingWithdrawals(
       const declared = declarationOf(block, now);
       const former = Object.entries(formerDeclaration(block, before, known) ?? {});
       const left = former.filter(
-        ([field, value]) => value !== false && !Object.hasOwn(declared ?? {}, field),
+        ([field, value]) =>
+          !(field === "enabled" && value === false) && !Object.hasOwn(declared ?? {}, field),
       );
       return [block.name, left.map(([field]) => field)];
     });
