@@ -48,7 +48,7 @@ export function pendingWithdrawals(
       const former = Object.entries(formerDeclaration(block, before, known) ?? {});
       const left = former.filter(
         ([field, value]) =>
-          !(field === "enabled" && value === false) && !Object.hasOwn(declared ?? {}, field),
+          !Object.hasOwn(declared ?? {}, field) && !(block.directives.includes(field) && value === false),
       );
       return [block.name, left.map(([field]) => field)];
     });

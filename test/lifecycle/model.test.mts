@@ -81,6 +81,21 @@ const FAILED_ONCE: [Face, Partial<Readings>, Step[]][] = [
       { do: "up" },
     ],
   ],
+  // Of a withdrawal that failed the names of the fields are kept, whatever their values were.
+  [
+    "dynamic",
+    {},
+    [
+      { do: "declare", argument: "settings", value: { disableHistorySync: false } },
+      { do: "up" },
+      { do: "refuse", block: "settings" },
+      { do: "declare", argument: "settings", value: undefined },
+      { do: "up" },
+      { do: "accept" },
+      { do: "refresh" },
+      { do: "up" },
+    ],
+  ],
   // What a block had been switched on with by hand was not asked for where the listing tells just that it is on.
   [
     "dynamic",
