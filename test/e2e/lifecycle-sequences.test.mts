@@ -34,10 +34,10 @@ class PulumiEngine implements Engine {
     return this.#run(written, () => this.#stack.destroy());
   }
 
-  async showsDrift(): Promise<boolean> {
+  async drift(): Promise<string[]> {
     const automation = await stackOf(this.#stack);
     const { changeSummary } = await automation.preview({ refresh: true });
-    return Object.keys(changeSummary).some((op) => op !== "same");
+    return Object.keys(changeSummary).filter((op) => op !== "same");
   }
 
   async recorded(): Promise<Recorded[]> {

@@ -34,8 +34,8 @@ export interface Engine {
   up(written: Written, manner?: Manner): Promise<string[]>;
   refresh(written: Written, withProgram?: boolean): Promise<string[]>;
   destroy(written: Written): Promise<string[]>;
-  /** Whether a refresh would show a change; the state stays as it is. */
-  showsDrift(written: Written): Promise<boolean>;
+  /** What a refresh would show of changes, or of errors; the state stays as it is. */
+  drift(written: Written): Promise<string[]>;
   /** The whole state. */
   recorded(): Promise<Recorded[]>;
   /** The configuration that the provider gets: without a program, the one that stands in the state counts. */
@@ -119,15 +119,15 @@ export class ModelEngine implements Engine {
     return await this.#deleteAll(this.#processOfState(written), this.#state);
   }
 
-  async showsDrift(written: Written): Promise<boolean> {
+  async drift(written: Written): Promise<string[]> {
     const provider = this.#process(written);
     const { kept, failures } = await this.#found(provider);
-    expect(failures).toEqual([]);
-    return this.#state.some((before) => {
-      const found = kept.find(({ resource }) => resource === before.resource);
-      if (found === undefined) return true;
-      const { changes, replaces } = provider.diff(found.outputs, before.inputs);
-      return changes !== false || replaces.length > 0;
+    if (failures.length > 0) return failures;
+    return this.#state.flatMap(({ resource, inputs }) => {
+      const found = find(kept, resource);
+      if (found === undefined) return [`${resource} is gone`];
+      const { changes, replaces } = provider.diff(found.outputs, inputs);
+      return changes === false && replaces.length === 0 ? [] : [`${resource} differs`];
     });
   }
 

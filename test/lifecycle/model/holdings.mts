@@ -18,10 +18,12 @@ export interface Holding {
   readonly isCondemned: boolean;
   /** Whether the service's own id tells it from another one of its name. */
   readonly isToldById: boolean;
-  /** Neither its id nor its token was ever told, so that its name is all that is known of it. */
-  readonly isBlind: boolean;
+  /** Whether its own token is known, which says what it belongs to. */
+  readonly isToldByToken: boolean;
   /** Whether the state says that it is paired. */
   readonly isKnownPaired: boolean;
+  /** Whether the state knows that it has this token. */
+  readonly hasToken: (token: unknown) => boolean;
   /** `account.protectPaired` as it stands in the state. */
   readonly protectPaired: boolean | undefined;
   /** `account.token` as it stands in the state. */
@@ -52,9 +54,10 @@ export function holdingsOf(
       id: found,
       account:
         (found === undefined ? undefined : everything.get(found)?.account) ?? before?.account ?? pointed,
-      isBlind: identity.id === undefined && outputs["token"] === undefined,
+      isToldByToken: outputs["token"] !== undefined,
       isKnownPaired:
         /^(connected|open)$/.test(status) || (number !== undefined && !/^logged_?out$/.test(status)),
+      hasToken: (token) => token === outputs["token"] || hasToken(identity, token as string),
       protectPaired: account["protectPaired"] as boolean | undefined,
       accountToken: account["token"] as string | undefined,
     };

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 
+import type { Readings } from "../../emulator/emulator.mts";
 import type { AccountName, Accounts } from "./accounts.mts";
 import type { Holding } from "./holdings.mts";
 import type { Program } from "./program.mts";
@@ -9,14 +10,24 @@ import { isPaired, wasPaired, type Seen } from "./service.mts";
 /** What may go wrong, beside what the course of a command shows. */
 export interface Circumstances {
   readonly accounts: Accounts;
+  readonly readings: Readings;
   /** Tokens that the provider may have asked with: configured now, or when Pulumi last recorded the configuration. */
   readonly configuredTokens: readonly (string | undefined)[];
   /** The service refuses a block. */
   readonly isRefusing: boolean;
-  /** A creation was ordered to be answered as a failure and carried out later, or to meet a used up quota. */
-  readonly isUnanswered: boolean;
   /** Two resources of the program declare one instance. */
   readonly isDeclaredTwice: boolean;
+}
+
+const UNPROVED = /nothing that RyzeAPI tells proves/;
+
+export function isUnproved(message: string): boolean {
+  return UNPROVED.test(message);
+}
+
+/** Whether listings tell nothing that an instance has for itself, but its name. */
+export function isSilent({ listId, listToken, listTimes }: Readings): boolean {
+  return !listId && listToken !== true && !listTimes;
 }
 
 interface Reason {
@@ -60,8 +71,11 @@ const REASONS: readonly Reason[] = [
     comesWhere: ({ heldBefore }) => heldBefore.some(isGone),
   },
   {
-    says: /nothing that RyzeAPI tells proves/,
-    comesWhere: ({ heldBefore }) => heldBefore.some((holding) => !holding.isToldById || isGone(holding)),
+    says: UNPROVED,
+    comesWhere: ({ heldBefore }, { readings }) =>
+      heldBefore.some(
+        (holding) => !holding.isToldById && (isGone(holding) || !holding.isToldByToken || isSilent(readings)),
+      ),
   },
   {
     says: /is the own token of the instance/,
@@ -98,7 +112,7 @@ const REASONS: readonly Reason[] = [
   },
   {
     says: /It is not known whether the instance|the account's quota is used up/,
-    comesWhere: (_course, { isUnanswered }) => isUnanswered,
+    comesWhere: ({ isUnanswered }) => isUnanswered,
   },
   {
     says: /which another resource of this program declares as well/,

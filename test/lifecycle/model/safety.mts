@@ -21,6 +21,8 @@ export interface Course {
   readonly heldBefore: readonly Holding[];
   readonly heldAfter: readonly Holding[];
   readonly warnings: readonly string[];
+  /** Whether a creation was sent that was answered as a failure. */
+  readonly isUnanswered: boolean;
   /** Instances that a program has created, at whatever time. */
   readonly created: ReadonlySet<string>;
 }
@@ -42,7 +44,8 @@ function expectOurs(course: Course, { resource, name, id }: Holding): void {
   const seen = id === undefined ? undefined : before.get(id);
   if (id === undefined || seen === undefined || heldBefore.some((each) => each.id === id)) return;
   const former = heldBefore.find((each) => each.resource === resource && each.name === name);
-  const isOurs = former?.isBlind === true || isAwaited(course, id, seen) || isAdoptable(course, seen);
+  const isOurs =
+    (former !== undefined && isBlind(former)) || isAwaited(course, id, seen) || isAdoptable(course, seen);
   expect(
     isOurs,
     `"${name}" in ${seen.account}, which the state has taken for its own, is somebody else's`,
@@ -68,7 +71,7 @@ function expectDeletable(course: Course, id: string, seen: Seen): void {
   ).toBe(true);
   expect(["up", "destroy"], `${which} by a ${command}`).toContain(command);
   const keeping = holders.filter(
-    (holding) => command === "up" && !isLeaving(holding, written.resources.get(holding.resource), seen),
+    (holding) => command === "up" && !isLeaving(holding, written.resources.get(holding.resource)),
   );
   expect(keeping, `${which} is declared`).toEqual([]);
   if (!isPaired(seen)) return;
@@ -127,11 +130,11 @@ function isHeld({ heldBefore }: Course, id: string): boolean {
 }
 
 /** What was never answered is found by its name, unless a phone is paired with what is there. */
-function isAwaited({ heldBefore, reaches, created }: Course, id: string, seen: Seen): boolean {
-  return heldBefore.some(
-    ({ isUnconfirmed, name }) =>
-      isUnconfirmed && name === seen.view.name && (created.has(id) || (reaches(seen) && !wasPaired(seen))),
-  );
+function isAwaited(course: Course, id: string, seen: Seen): boolean {
+  const { heldBefore, written, reaches, created, isUnanswered } = course;
+  const awaited = heldBefore.filter(({ isUnconfirmed }) => isUnconfirmed).map(({ name }) => name);
+  if (isUnanswered) awaited.push(...[...written.resources.values()].map(({ name }) => name));
+  return awaited.includes(seen.view.name) && (created.has(id) || (reaches(seen) && !wasPaired(seen)));
 }
 
 function isAdoptable({ command, written, configured, reaches }: Course, seen: Seen): boolean {
@@ -143,12 +146,16 @@ function isAdoptable({ command, written, configured, reaches }: Course, seen: Se
 
 /** Of what the service tells neither id nor token, the name is all that can be known. */
 function isAnybodys({ heldBefore }: Course, seen: Seen): boolean {
-  return heldBefore.some(({ isBlind, name }) => isBlind && name === seen.view.name);
+  return heldBefore.some((holding) => isBlind(holding) && holding.name === seen.view.name);
 }
 
-function isLeaving(holding: Holding, declared: Program | undefined, seen: Seen): boolean {
+function isBlind({ isToldById, isToldByToken, isUnconfirmed }: Holding): boolean {
+  return !isToldById && !isToldByToken && !isUnconfirmed;
+}
+
+function isLeaving(holding: Holding, declared: Program | undefined): boolean {
   if (holding.isCondemned || declared === undefined) return true;
-  const hasNewToken = declared["token"] !== undefined && declared["token"] !== seen.view.token;
+  const hasNewToken = declared["token"] !== undefined && !holding.hasToken(declared["token"]);
   return declared.name !== holding.name || hasNewToken;
 }
 
