@@ -2,6 +2,7 @@ import type { InstanceArguments } from "./arguments.ts";
 import { secretsIn } from "./blocks/all.ts";
 import { isOff } from "./blocks/compare.ts";
 import { BLOCKS } from "./blocks/index.ts";
+import { isUntouched } from "./pairing.ts";
 import type { AccountClient } from "./ryzeapi/client.ts";
 import { cleanMessage, leavesOpen, RyzeApiError } from "./ryzeapi/errors.ts";
 import type { ListedInstance } from "./ryzeapi/listing.ts";
@@ -54,7 +55,8 @@ export async function createOnce(account: AccountClient, args: InstanceArguments
       const wasSentBefore = attempt > 1;
       if (!wasSentBefore && !leavesOpen(error)) throw await explained(error, account, args);
       const found = await lookUp(account, args, error);
-      if (found !== undefined) return found;
+      if (found !== undefined && !isOurs(found, args)) throw nameTaken(args.name, asError(error));
+      if (found !== undefined) return bornOf(found, account, secrets);
       if (!leavesOpen(error) || attempt >= ATTEMPTS) throw stillOpen(args, error);
       await pauseBetween(account, args, error);
     }
@@ -78,6 +80,14 @@ function stillOpen(args: InstanceArguments, cause: unknown, next = GOES_ON): Unc
       `but may still carry out what it was sent. ${next}`,
     { cause },
   );
+}
+
+/**
+ * Whether an instance that was absent before its creation was sent can be taken for the created one: by the token that
+ * was sent with it, or because nobody has paired a phone with it yet.
+ */
+export function isOurs(listed: ListedInstance, { token }: InstanceArguments): boolean {
+  return token !== undefined && listed.token === token ? true : isUntouched(bornOf(listed));
 }
 
 /** The instance by its name, in the form of a creation's answer. */
@@ -104,10 +114,9 @@ async function lookUp(
   account: AccountClient,
   args: InstanceArguments,
   cause: unknown,
-): Promise<Born | undefined> {
+): Promise<ListedInstance | undefined> {
   try {
-    const found = await account.listing.lookUp(args.name, secretsIn(args));
-    return found && bornOf(found, account, secretsIn(args));
+    return await account.listing.lookUp(args.name, secretsIn(args));
   } catch (error) {
     throw new UnclearCreationError(
       `It is not known whether the instance "${args.name}" was created: ${messageOf(cause)} The listing did not tell ` +
@@ -175,6 +184,10 @@ function textIn(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return asError(error).message;
 }

@@ -27,6 +27,7 @@ import {
   bornOf,
   createOnce,
   CreationRefusedError,
+  isOurs,
   nameTaken,
   UnclearCreationError,
   type Born,
@@ -470,14 +471,6 @@ function subjectOf(name: string, { token, identity }: Known, ...values: readonly
 /** A token that the instance has, or may have, replaces nothing. */
 function isOtherToken(token: string | undefined, known: Known): boolean {
   return token !== undefined && token !== known.token && !hasToken(known.identity, token);
-}
-
-/**
- * Whether an instance that was absent before its creation was sent can be taken for the created one: by the token that
- * was sent with it, or because nobody has paired a phone with it yet.
- */
-function isOurs(listed: ListedInstance, { token }: InstanceArguments): boolean {
-  return token !== undefined && listed.token === token ? true : isUntouched(bornOf(listed));
 }
 
 /** The state after blocks were changed; throws where what happened must not pass as a success. */

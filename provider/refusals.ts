@@ -9,21 +9,26 @@ type Deed = "read" | "changed" | "deleted";
 
 const SHOWN_NAMES = 5;
 
+/** The instance that the account holds is not the one of the state, or nothing proves that it is. */
+export class InstanceRefusedError extends Error {
+  override readonly name = "InstanceRefusedError";
+}
+
 /** Why an instance that could not be proved to be the one of the state is neither read nor changed nor deleted. */
 export async function refusalOf(
   subject: Subject,
   located: Exclude<Located, { readonly is: "here" }>,
   deed: Deed,
-): Promise<Error> {
+): Promise<InstanceRefusedError> {
   switch (located.is) {
     case "gone":
-      return new Error(
+      return new InstanceRefusedError(
         `The instance "${subject.name}" was not ${deed}: RyzeAPI refuses its own token, so the instance that this ` +
           `resource manages is gone${namesake(located.namesake)}. Nothing was sent. \`pulumi refresh\` takes it out of ` +
           "the state; after that `pulumi up` creates it, or with `adopt: true` takes over the one that is there.",
       );
     case "elsewhere":
-      return new Error(
+      return new InstanceRefusedError(
         `The instance "${subject.name}" was not ${deed}: it is not in the RyzeAPI account that is configured now ` +
           `(${await contentOf(located.account, located.namesake, "is another one")}). It exists in the account that created it, where its ` +
           `own token still works: ${connectionOf(located.own)}. Nothing was sent. Put that account's token back ` +
@@ -32,7 +37,7 @@ export async function refusalOf(
           "without touching it.",
       );
     case "unknown":
-      return new Error(
+      return new InstanceRefusedError(
         `The instance "${subject.name}" was not ${deed}: nothing that RyzeAPI tells proves that the account which is ` +
           `configured now (${await contentOf(located.account, located.namesake, "may be another one")}) holds the one that this resource ` +
           "manages. Nothing was sent. Put the former account token back and run `pulumi refresh`; or give the resource " +

@@ -1,3 +1,4 @@
+import { InstanceRefusedError } from "../refusals.ts";
 import { isInstanceMissing, NoAnswerError, RyzeApiError } from "../ryzeapi/errors.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
 import { omit, type Values } from "../values.ts";
@@ -91,8 +92,9 @@ async function lookAfter(
     const seen = await block.read(instance);
     return isProvenDone(block, declared, seen) ? { observed: seen } : failure(unclear, seen);
   } catch (error) {
-    // Of the failures of the look only one tells more than the answer that did not come: that the instance is gone.
-    return failure(isInstanceMissing(error) ? error : unclear, observed);
+    // Of the failures of the look these tell more than the answer that did not come: that the instance is gone, or another.
+    const isTelling = isInstanceMissing(error) || error instanceof InstanceRefusedError;
+    return failure(isTelling ? error : unclear, observed);
   }
 }
 

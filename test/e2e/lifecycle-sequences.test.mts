@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 
+import type { Configuration } from "../../provider/config.ts";
 import { chatwootFor, emulatorFor } from "../emulator/helpers.mts";
-import type { Engine } from "../lifecycle/model/engine.mts";
-import { CHATWOOT_TOKENS, CHATWOOT_URL, type Program } from "../lifecycle/model/program.mts";
+import { ACCOUNTS } from "../lifecycle/model/accounts.mts";
+import type { Engine, Recorded, Written } from "../lifecycle/model/engine.mts";
+import { CHATWOOT_TOKENS, CHATWOOT_URL } from "../lifecycle/model/program.mts";
 import { runSequence } from "../lifecycle/model/run.mts";
 import type { Step } from "../lifecycle/model/steps.mts";
 import { ryzeapi, stackFor, type TestStack } from "../support/stack.mts";
@@ -16,31 +18,64 @@ class PulumiEngine implements Engine {
     this.#stack = stack;
   }
 
-  async preview(program: Program): Promise<void> {
-    this.#declare(program);
-    await this.#stack.preview();
+  preview(written: Written): Promise<string[]> {
+    return this.#run(written, () => this.#stack.preview());
   }
 
-  async up(program: Program): Promise<void> {
-    this.#declare(program);
-    await this.#stack.up();
+  up(written: Written): Promise<string[]> {
+    return this.#run(written, () => this.#stack.up());
   }
 
-  async refresh(): Promise<void> {
-    await this.#stack.refresh();
+  refresh(written: Written): Promise<string[]> {
+    return this.#run(written, () => this.#stack.refresh());
   }
 
-  async showsDrift(): Promise<boolean> {
+  destroy(written: Written): Promise<string[]> {
+    return this.#run(written, () => this.#stack.destroy());
+  }
+
+  async drift(): Promise<string[]> {
     const automation = await stackOf(this.#stack);
     const { changeSummary } = await automation.preview({ refresh: true });
-    return Object.keys(changeSummary).some((op) => op !== "same");
+    return Object.keys(changeSummary).filter((op) => op !== "same");
   }
 
-  #declare(program: Program): void {
+  async recorded(): Promise<Recorded[]> {
+    const instances = await this.#stack.instances();
+    return instances.map(({ urn, outputs, delete: isCondemned = false }) => ({
+      resource: urn.split("::").at(-1) ?? "",
+      outputs,
+      isCondemned,
+    }));
+  }
+
+  configured({ configuration }: Written): Configuration {
+    return configuration;
+  }
+
+  warnings(): string[] {
+    return [this.#stack.output];
+  }
+
+  forget(): Promise<void> {
+    throw new Error("These sequences edit no state.");
+  }
+
+  copy(): Promise<void> {
+    throw new Error("These sequences edit no state.");
+  }
+
+  async #run({ resources }: Written, command: () => Promise<unknown>): Promise<string[]> {
     this.#stack.program = () => {
-      new ryzeapi.RyzeInstance("instance", program);
+      for (const [resource, program] of resources) new ryzeapi.RyzeInstance(resource, program);
       return Promise.resolve();
     };
+    try {
+      await command();
+      return [];
+    } catch (error) {
+      return [String(error)];
+    }
   }
 }
 
@@ -109,7 +144,7 @@ const SEQUENCES: [title: string, steps: Step[]][] = [
 ];
 
 test.each(SEQUENCES)("%s", async (_, steps) => {
-  const emulator = await emulatorFor({ limits: false });
+  const emulator = await emulatorFor({ accounts: ACCOUNTS, limits: false });
   const apiTokens = CHATWOOT_TOKENS;
   const chatwoot = await chatwootFor({ accounts: [{ id: 1, apiTokens }] });
   const stack = await stackFor({

@@ -1,7 +1,7 @@
 import type { EmulatorOptions, FaultRule } from "../emulator/emulator.mts";
 import { DELETE, GET, LIST, NEW, RECONNECT, SET } from "./routes.mts";
 import { NAME, type Scene } from "./scene.mts";
-import { at, OTHER_ACCOUNT, type Situation } from "./situations.mts";
+import { at, RENEWED_TOKEN, type Situation } from "./situations.mts";
 
 /** One way in which a call goes wrong. */
 export interface FaultKind {
@@ -214,21 +214,25 @@ const rights: FaultKind[] = [
   once("403 for the token", MISMATCH, hasTwoTokens),
   {
     name: "the account's token has expired",
-    // Where it is the first call, and the program does not declare the token itself.
-    happensTo: ({ detail, precededBy, besides }) => !precededBy && !besides && detail !== OTHER_ACCOUNT,
+    // Where it is the first call.
+    happensTo: ({ detail, precededBy, besides }) => !precededBy && !besides && detail !== RENEWED_TOKEN,
     isAbsorbed: hasTwoTokens,
     strike: (scene) => {
-      scene.wrongAccountToken = "expired-token";
+      scene.renewAccountToken();
     },
     lift: (scene) => {
-      scene.wrongAccountToken = undefined;
+      scene.configureAccountToken();
     },
-    says: /ryzeapi:token/,
+    says: /ryzeapi:token|RYZEAPI_TOKEN/,
   },
   {
     name: "the instance's token was changed",
+    // A listing before the call would show it, which a refresh does.
     happensTo: (situation) =>
-      ofInstance(situation) && !["create", "adopt"].includes(situation.operation) && !situation.besides,
+      ofInstance(situation) &&
+      !["create", "adopt"].includes(situation.operation) &&
+      !situation.besides &&
+      situation.detail !== RENEWED_TOKEN,
     strike: ({ emulator }) => {
       emulator.patchInstance(NAME, { token: "another-token-than-the-provider-knows" });
     },

@@ -7,7 +7,7 @@ import { casesOf, chosenOf } from "./cases.mts";
 import type { Outcome, Process } from "./engine.mts";
 import { hostFor } from "./hostile.mts";
 import type { FaultKind } from "./kinds.mts";
-import { GET, SET } from "./routes.mts";
+import { GET, LIST, SET } from "./routes.mts";
 import { NAME, Scene } from "./scene.mts";
 import { IS_FULL, print, SEED } from "./selection.mts";
 import type { Situation } from "./situations.mts";
@@ -19,7 +19,8 @@ const SITUATIONS: readonly Situation[] = [
   { operation: "create", route: SET.webhook, precededBy: GET.webhook },
   { operation: "read", route: GET.webhook },
   { operation: "update", route: SET.webhook },
-  { operation: "delete", route: SET.webhook },
+  { operation: "delete", route: LIST },
+  { operation: "delete", route: SET.webhook, precededBy: LIST },
 ];
 const LABEL = "audit";
 const PART = 8;
@@ -108,9 +109,8 @@ function declaredIn({ secrets }: Scene, version: number) {
   };
 }
 
-function processOf({ front, emulator, wrongAccountToken }: Scene, factor: number): Process {
-  const token = wrongAccountToken ?? emulator.accountToken;
-  return new WebhookLifecycle(hostFor({ url: front.url, accountToken: token }, factor).host);
+function processOf({ front, configuredToken }: Scene, factor: number): Process {
+  return new WebhookLifecycle(hostFor({ url: front.url, accountToken: configuredToken }, factor).host);
 }
 
 /** A success is one, and the state claims nothing that is not so. */

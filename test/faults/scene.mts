@@ -20,8 +20,8 @@ export class Scene {
   readonly secrets: Markers;
   /** What the program declares in the end. */
   declared: Declared;
-  /** The account's token that the provider is configured with, where it is a wrong one. */
-  wrongAccountToken: string | undefined;
+  /** The account's token that the provider is configured with. */
+  configuredToken: string;
   readonly #close: () => Promise<void>;
 
   static async start(options: EmulatorOptions): Promise<Scene> {
@@ -52,18 +52,28 @@ export class Scene {
     this.front = front;
     this.secrets = secrets;
     this.declared = { name: NAME, ...blocks };
+    this.configuredToken = emulator.accountToken;
     this.#close = close;
   }
 
   /** As the provider process of a new command has it; `factor` shortens its timeouts and back-offs. */
   process(factor: number): InstanceLifecycle {
-    const accountToken = this.wrongAccountToken ?? this.emulator.accountToken;
-    return lifecycleFor({ url: this.front.url, accountToken }, factor);
+    return lifecycleFor({ url: this.front.url, accountToken: this.configuredToken }, factor);
   }
 
   /** Somebody pairs a phone with the instance, which is from then on worth more than its configuration. */
   pair(): void {
     this.emulator.patchInstance(NAME, { state: "connected", numberJid: "5511999999999@s.whatsapp.net" });
+  }
+
+  /** Somebody renews the account's token at RyzeAPI. */
+  renewAccountToken(): void {
+    this.emulator.renewAccountToken(this.emulator.accountToken, `${this.emulator.accountToken}2`);
+  }
+
+  /** The one that is valid. */
+  configureAccountToken(): void {
+    this.configuredToken = this.emulator.accountToken;
   }
 
   /** Another client of the account creates an instance. */

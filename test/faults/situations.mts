@@ -35,7 +35,7 @@ const MINIMAL_LIST = { readings: { list: "minimal" } } as const;
 const MINIMAL_ANSWER = { readings: { createEcho: "minimal" } } as const;
 /** No field that the service keeps to itself: a look shows all of the block, and yet not whether it reconnected. */
 const ALL_READABLE = "nothing unreadable";
-export const OTHER_ACCOUNT = "another account declared";
+export const RENEWED_TOKEN = "the account's token was renewed";
 const UNHEARD = { kind: "drop-after", route: NEW, times: 1 } as const;
 const CONFLICT = { kind: "status", status: 409, message: "Already in use", route: NEW, times: 1 } as const;
 const refused = (block: BlockName): FaultRule => ({
@@ -147,7 +147,8 @@ const updated: Situation[] = [
   { operation: "update", route: RECONNECT, precededBy: SET.proxy },
   { operation: "update", detail: ALL_READABLE, route: SET.proxy },
   { operation: "update", detail: ALL_READABLE, route: RECONNECT, precededBy: SET.proxy },
-  { operation: "update", detail: OTHER_ACCOUNT, route: LIST, named: true },
+  { operation: "update", detail: RENEWED_TOKEN, route: LIST },
+  { operation: "update", detail: RENEWED_TOKEN, route: SET.s3, precededBy: LIST },
   ...BLOCKS.map((block): Situation => ({
     operation: "update",
     detail: "look after an unclear answer",
@@ -170,7 +171,8 @@ export const SITUATIONS: readonly Situation[] = [
   ...read,
   ...updated,
   ...withdrawn,
-  { operation: "delete", route: DELETE },
+  { operation: "delete", route: LIST },
+  { operation: "delete", route: DELETE, precededBy: LIST },
 ];
 
 /** Everything before the operation; nothing goes wrong yet. */
@@ -204,6 +206,10 @@ export async function prepare(scene: Scene, { operation, detail }: Situation): P
   // A paired number whose connection broke off: a reconnection shows.
   if (emulator.instance(NAME)?.state === "connected") emulator.patchInstance(NAME, { state: "disconnected" });
   if (operation === "read") emulator.patchInstance(NAME, DRIFT);
+  if (detail === RENEWED_TOKEN) {
+    scene.renewAccountToken();
+    scene.configureAccountToken();
+  }
   if (operation === "update") scene.declared = changed(scene, detail);
   if (operation === "withdraw") scene.declared = without(scene.declared, BLOCKS);
 }
@@ -244,14 +250,12 @@ const DRIFT = {
 };
 
 /** Another value in every block. */
-function changed({ secrets, declared, emulator }: Scene, detail: string | undefined): Declared {
+function changed({ secrets, declared }: Scene, detail: string | undefined): Declared {
   const { baseUrl } = declared["chatwoot"] as { baseUrl: string };
   const blocks = everyBlock(secrets, baseUrl);
   const proxy = { ...blocks.proxy, port: 1081, password: `${secrets.proxyPassword}2` };
-  const account = detail === OTHER_ACCOUNT ? { token: emulator.accountToken } : undefined;
   return {
     ...declared,
-    ...(account && { account }),
     proxy: detail === ALL_READABLE ? omit(proxy, ["password"]) : proxy,
     webhook: { ...blocks.webhook, url: "https://app.example.com/2", events: ["group.flow"] },
     websocket: { ...blocks.websocket, events: [], mediaBase64: false },

@@ -3,21 +3,24 @@ import { randomInt } from "node:crypto";
 import fc from "fast-check";
 import { test } from "vitest";
 
+import { InstanceLifecycle } from "../../provider/instance.ts";
+import { Service } from "../../provider/ryzeapi/service.ts";
 import { startEmulator, type Readings } from "../emulator/emulator.mts";
 import { chatwootFor } from "../emulator/helpers.mts";
-import { lifecycleFor } from "../support/lifecycle.mts";
-import { ModelEngine } from "./model/engine.mts";
+import { ACCOUNTS } from "./model/accounts.mts";
+import { ModelEngine, type Face, type Start } from "./model/engine.mts";
 import { CHATWOOT_TOKENS } from "./model/program.mts";
 import { runSequence } from "./model/run.mts";
-import { readings, sequences, type Step } from "./model/steps.mts";
+import { faces, readings, sequences, type Step } from "./model/steps.mts";
 
 const SEED = Number(process.env["RYZEAPI_MODEL_SEED"] ?? randomInt(2 ** 31));
 const RUNS = Number(process.env["RYZEAPI_MODEL_RUNS"] ?? 300);
 
 /** Sequences that went wrong once, and are tried before all others. */
-const FAILED_ONCE: [Partial<Readings>, Step[]][] = [
+const FAILED_ONCE: [Face, Partial<Readings>, Step[]][] = [
   // An answer without its payload was taken for none.
   [
+    "dynamic",
     { proxyPostBody: "empty" },
     [
       { do: "up" },
@@ -31,6 +34,7 @@ const FAILED_ONCE: [Partial<Readings>, Step[]][] = [
   ],
   // An instance made again by hand is another one: it is left alone until the program adopts it.
   [
+    "dynamic",
     {},
     [
       { do: "declare", argument: "token", value: "token-a" },
@@ -42,6 +46,7 @@ const FAILED_ONCE: [Partial<Readings>, Step[]][] = [
   ],
   // A refresh brought a token back that was declared no more, and in clear.
   [
+    "dynamic",
     {},
     [
       { do: "declare", argument: "token", value: "token-a" },
@@ -53,6 +58,7 @@ const FAILED_ONCE: [Partial<Readings>, Step[]][] = [
   ],
   // A block that could not be withdrawn kept its secret, in clear.
   [
+    "dynamic",
     {},
     [
       {
@@ -77,6 +83,7 @@ const FAILED_ONCE: [Partial<Readings>, Step[]][] = [
   ],
   // Of a withdrawal that failed the names of the fields are kept, whatever their values were.
   [
+    "dynamic",
     {},
     [
       { do: "declare", argument: "settings", value: { disableHistorySync: false } },
@@ -91,6 +98,7 @@ const FAILED_ONCE: [Partial<Readings>, Step[]][] = [
   ],
   // What a block had been switched on with by hand was not asked for where the listing tells just that it is on.
   [
+    "dynamic",
     { list: "minimal" },
     [
       { do: "declare", argument: "webhook", value: { enabled: true, url: "https://app.example.com/1" } },
@@ -104,6 +112,18 @@ const FAILED_ONCE: [Partial<Readings>, Step[]][] = [
   ],
 ];
 
+/** A new provider process; its timeouts and back-offs are shortened. */
+const processWith: Start = (configured, warn) =>
+  new InstanceLifecycle({
+    service: new Service(ignore, 0.05),
+    configured: () => configured,
+    environment: {},
+    notice: ignore,
+    warn,
+  });
+
+const ignore = (): void => undefined;
+
 test(
   `whatever happens, what runs becomes what is declared (RYZEAPI_MODEL_SEED=${SEED}, RYZEAPI_MODEL_RUNS=${RUNS})`,
   { timeout: 120_000 + RUNS * 1_000 },
@@ -111,10 +131,10 @@ test(
     const chatwoot = await chatwootFor({
       accounts: [1, 2].map((id) => ({ id, apiTokens: CHATWOOT_TOKENS })),
     });
-    const property = fc.asyncProperty(readings, sequences, async (drawn, steps) => {
-      const emulator = await startEmulator({ limits: false, readings: drawn });
+    const property = fc.asyncProperty(faces, readings, sequences, async (face, drawn, steps) => {
+      const emulator = await startEmulator({ accounts: ACCOUNTS, limits: false, readings: drawn });
       try {
-        const engine = new ModelEngine(() => lifecycleFor(emulator));
+        const engine = new ModelEngine(processWith, face);
         await runSequence(emulator, chatwoot.url, engine, steps);
       } finally {
         await emulator.close();

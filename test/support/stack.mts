@@ -39,6 +39,8 @@ export interface ResourceState {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;
+  /** It was replaced, and is still to be deleted. */
+  readonly delete?: boolean;
   readonly inputs: Record<string, unknown>;
   readonly outputs: Record<string, unknown>;
 }

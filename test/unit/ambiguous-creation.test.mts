@@ -102,6 +102,17 @@ test("a name that came up before our creation was sent is not taken for ours", a
   expect(emulator.instance("orion")?.settings.ignoreStatus).toBe(false);
 });
 
+test("a paired one that the listing had left out is not taken for ours", async () => {
+  const { emulator } = await serviceFor({ readings: { listCap: 1 } });
+  for (const name of ["lyra", "orion"]) await create(lifecycleFor(emulator), { name });
+  emulator.pair("orion");
+  emulator.fault({ kind: "html", route: CREATE, times: 1 });
+  const settings = { ignoreStatus: true };
+  const error = await failureOf(create(lifecycleFor(emulator, SHORT), { name: "orion", settings }));
+  expect(error.message).toContain('"orion" exists already');
+  expect(emulator.instance("orion")?.settings.ignoreStatus).toBe(false);
+});
+
 describe("a creation of which nothing can be found out", () => {
   const rules: FaultRule[] = [
     { kind: "drop-after", route: CREATE, times: 1 },

@@ -1,22 +1,27 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+
 import { expect } from "vitest";
 
-import { omit, type Values } from "../../../provider/values.ts";
-import type { Emulator, InstancePatch, InstanceView } from "../../emulator/emulator.mts";
+import type { Emulator, InstancePatch } from "../../emulator/emulator.mts";
 import { blockPatch } from "../scenario.mts";
-import type { Engine } from "./engine.mts";
-import { expectRuns, isOn, type Managed } from "./expectations.mts";
-import { BLOCK_NAMES, CHATWOOT_URL, type BlockName, type Program } from "./program.mts";
-import type { Step } from "./steps.mts";
+import { Accounts, type AccountName } from "./accounts.mts";
+import { BlockKnowledge } from "./block-knowledge.mts";
+import type { Engine, Manner, Recorded } from "./engine.mts";
+import { expectRuns } from "./expectations.mts";
+import { holdingsOf, type Holding } from "./holdings.mts";
+import { expectReason, isSilent, isUnproved } from "./reasons.mts";
+import { expectNoOrphan, expectSafe, type Course } from "./safety.mts";
+import { everythingIn, named, type Everything, type Seen } from "./service.mts";
+import type { Step, Whose } from "./steps.mts";
+import { RESOURCE, Writing } from "./writing.mts";
 
-/** Where a block is written to. */
-const ROUTES: Record<BlockName, RegExp> = {
-  proxy: /\/instance\/(proxy|reconnect)\//,
-  webhook: /\/events\/webhook\//,
-  websocket: /\/events\/websocket\//,
-  chatwoot: /\/chatwoot\//,
-  settings: /\/instance\/settings\//,
-  s3: /\/instance\/s3\//,
-};
+type LandLate = Extract<Step, { do: "land late" }>;
+
+const NEW = "POST /api/instance/new";
+
+/** The most answers that a creation which lands late waits for. */
+const LATEST = 8;
 
 /** Carries a sequence out, and checks after every step what can be said then. */
 export async function runSequence(
@@ -31,248 +36,359 @@ export async function runSequence(
 
 class World {
   readonly #emulator: Emulator;
-  readonly #chatwootUrl: string;
   readonly #engine: Engine;
-  #program: Program = { name: "orion" };
-  /** The name that the state knows the instance by. */
-  #recordedName: string | undefined;
-  readonly #managed = new Set<string>();
-  /** Instances made by hand that nobody has adopted. */
-  readonly #strangers = new Set<string>();
-  readonly #refused = new Set<BlockName>();
-  /** Blocks that somebody switched on by hand: what the service does not tell of them, nobody can know. */
-  readonly #switchedOnByHand = new Set<BlockName>();
+  readonly #accounts: Accounts;
+  readonly #writing: Writing;
+  readonly #blocks: BlockKnowledge;
+  #recorded: readonly Recorded[] = [];
+  #holdings: readonly Holding[] = [];
+  /** Instances that the program has created, at whatever time. */
+  readonly #created = new Set<string>();
+  /** Those among them that somebody has taken out of the state. */
+  readonly #givenUp = new Set<string>();
+  /** What the next creation meets. */
+  #late: LandLate | undefined;
   /** Whether something was changed that Pulumi has not seen yet. */
   #isUnseen = false;
-  #isGoneUnseen = false;
-  /** The recorded instance where somebody made it again: another one, as its id tells. */
-  #remade: string | undefined;
 
   constructor(emulator: Emulator, chatwootUrl: string, engine: Engine) {
     this.#emulator = emulator;
-    this.#chatwootUrl = chatwootUrl;
     this.#engine = engine;
+    this.#accounts = new Accounts(emulator);
+    this.#writing = new Writing(this.#accounts, chatwootUrl, emulator.url);
+    this.#blocks = new BlockKnowledge(emulator);
   }
 
   async carryOut(step: Step): Promise<void> {
     switch (step.do) {
       case "declare":
-        this.#declare(step.argument, step.value);
+        this.#writing.declare(step.argument, step.value, this.#patched()?.view.token);
+        return;
+      case "remove":
+        this.#writing.isRemoved = true;
+        return;
+      case "twin":
+        this.#writing.isTwin = step.isThere;
+        return;
+      case "configure":
+        this.#writing.configure(step.key, step.value, this.#patched()?.view.token);
         return;
       case "preview":
-        expect(await this.#requestsOf(() => this.#engine.preview(this.#program))).toEqual([]);
+        await this.#preview();
         return;
       case "up":
-        await this.#up();
+        await this.#up(step.manner);
         return;
       case "refresh":
-        await this.#engine.refresh();
-        if (this.#running(this.#recordedName) === undefined) this.#recordedName = undefined;
-        this.#forgetRemade();
-        this.#isUnseen = this.#isGoneUnseen = false;
+        await this.#refresh();
+        return;
+      case "destroy":
+        await this.#destroy();
+        return;
+      case "forget":
+        await this.#forget();
+        return;
+      case "copy":
+        await this.#copy();
         return;
       case "change":
-        this.#change(step.block, step.change);
+        this.#change(step);
         return;
       case "connection":
-        this.#patch({ state: step.state, numberJid: "5511999999999@s.whatsapp.net" });
+        this.#patch(this.#patched(), { state: step.state, numberJid: "5511999999999@s.whatsapp.net" });
+        return;
+      case "pair":
+        this.#pair(step.whose);
         return;
       case "delete":
-        this.#patch({ deleted: true });
-        this.#switchedOnByHand.clear();
-        this.#isUnseen = this.#isGoneUnseen = true;
+        this.#patch(this.#patched(), { deleted: true });
+        this.#blocks.forgetHands();
         return;
       case "make":
-        await this.#make(step.webhook);
+        await this.#make(step.webhook, step.whose ?? "ours");
+        return;
+      case "renew":
+        this.#accounts.renew(step.account);
         return;
       case "refuse":
-        this.#refused.add(step.block);
-        this.#emulator.fault({ kind: "reject-block", block: step.block, message: `No ${step.block} today` });
+        this.#blocks.refused.add(step.block);
+        this.#order();
         return;
       case "accept":
-        this.#refused.clear();
-        this.#emulator.clearFaults();
+        this.#accept();
+        return;
+      case "land late":
+        this.#late = step;
+        return;
+      case "settle":
+        await this.#settle();
     }
   }
 
-  #declare(argument: string, value: unknown): void {
-    // With a refusal a replacement ends halfway: two instances in the state, which is Pulumi's own business.
-    if (argument === "name" && this.#refused.size > 0) return;
-    const others = omit(this.#program, [argument]);
-    this.#program = {
-      ...others,
-      ...(value === undefined ? {} : { [argument]: this.#resolved(value) }),
-    } as Program;
+  async #preview(): Promise<void> {
+    const { requests } = await this.#command("preview", (written) => this.#engine.preview(written));
+    expect(requests).toEqual([]);
   }
 
-  async #up(): Promise<void> {
-    const program = this.#program;
-    const before = this.#running(program.name);
-    const isNew = this.#recordedName !== program.name;
+  async #up(manner?: Manner): Promise<string[]> {
+    const { program, isRemoved } = this.#writing;
+    const { course, failures, writes } = await this.#command("up", (written) =>
+      this.#engine.up(written, manner),
+    );
+    this.#blocks.noteWritten(writes);
+    if (failures.length > 0) {
+      if (writes.length > 0) this.#blocks.manage(program);
+      return failures;
+    }
+    if (manner === "refresh") this.#isUnseen = false;
+    if (!isRemoved) {
+      await this.#expectNothingLeft();
+      await this.#expectAllIsWell(course);
+    } else expect(this.#holdings).toEqual([]);
+    this.#blocks.begin(isRemoved ? undefined : program);
+    return failures;
+  }
+
+  async #refresh(withProgram = false): Promise<string[]> {
+    const { failures, writes } = await this.#command("refresh", (written) =>
+      this.#engine.refresh(written, withProgram),
+    );
+    expect(writes).toEqual([]);
+    if (failures.length > 0) return failures;
+    this.#isUnseen = false;
+    const missing = this.#holdings.filter(({ id, isUnconfirmed }) => id === undefined && !isUnconfirmed);
+    expect(missing, "instances that are gone and stay in the state").toEqual([]);
+    return failures;
+  }
+
+  async #destroy(): Promise<void> {
+    const { failures } = await this.#command("destroy", (written) => this.#engine.destroy(written));
+    if (failures.length > 0) return;
+    expect(this.#holdings).toEqual([]);
+    this.#blocks.begin(undefined);
+  }
+
+  /** Runs a command, and checks what has to hold whatever it was and however it ended. */
+  async #command(
+    command: Course["command"],
+    run: (written: Course["written"]) => Promise<string[]>,
+  ): Promise<{ course: Course; failures: string[]; requests: string[]; writes: string[] }> {
+    const { written } = this.#writing;
+    const configured = this.#engine.configured(written, command);
+    const before = this.#everything();
+    const heldBefore = this.#held(before);
     const { length } = this.#emulator.requests();
-    try {
-      await this.#engine.up(program);
-    } catch (error) {
-      this.#noteWritten(length);
-      if (String(error).includes("exists already")) this.#forgetRemade();
-      this.#expectReason(String(error), before !== undefined && isNew);
-      this.#manage(program);
-      if (this.#running(program.name) !== undefined && before === undefined)
-        this.#recordedName = program.name;
-      return;
+    this.#order(this.#late);
+    const failures = await run(written);
+    const requests = this.#emulator.requests().slice(length);
+    const isUnanswered = this.#late !== undefined && requests.some(({ route }) => route === NEW);
+    if (isUnanswered) this.#late = undefined;
+    this.#order();
+    const after = this.#everything();
+    for (const id of after.keys()) if (!before.has(id)) this.#created.add(id);
+    await this.#look(after, heldBefore);
+    const course: Course = {
+      ...{ command, written, configured, before, after, heldBefore },
+      reaches: (seen) => this.#pointed() === seen.account || this.#writing.accountToken === seen.view.token,
+      heldAfter: this.#holdings,
+      warnings: this.#engine.warnings(),
+      isUnanswered,
+      created: this.#created,
+    };
+    expectSafe(course);
+    for (const failure of failures) {
+      expectReason(failure, course, {
+        accounts: this.#accounts,
+        readings: this.#emulator.readings,
+        configuredTokens: [
+          ...[written.configuration.token, configured.token, this.#writing.accountToken],
+          ...heldBefore.map(({ accountToken }) => accountToken),
+        ],
+        isRefusing: this.#blocks.refused.size > 0,
+        isDeclaredTwice: this.#writing.isTwin,
+      });
     }
-    if (this.#remade !== program.name) this.#forgetRemade();
-    this.#recordedName = program.name;
-    this.#strangers.delete(program.name);
-    await this.#expectNothingLeft();
-    this.#noteWritten(length);
-    if (this.#refused.size === 0 && !this.#isUnseen) {
-      await this.#expectAllIsWell(before, isNew ? new Set() : this.#managed);
-    }
-    this.#managed.clear();
-    this.#manage(program);
-  }
-
-  async #expectAllIsWell(before: InstanceView | undefined, managed: Managed): Promise<void> {
-    const program = this.#observable(this.#program);
-    const ours = this.#emulator.instanceNames().filter((name) => !this.#strangers.has(name));
-    expect(ours).toEqual([program.name]);
-    const runs = this.#running(program.name);
-    if (runs === undefined) throw new Error(`"${program.name}" does not run`);
-    const isReplaced = runs.id !== before?.id;
-    expectRuns(program, runs, isReplaced ? undefined : before, isReplaced ? new Set() : managed);
-    // An instance that somebody made again by hand has another token, which must never cost its session.
-    if (isReplaced && program["token"] !== undefined && this.#emulator.readings.listToken === true)
-      expect(runs.token).toBe(program["token"]);
-    expect(await this.#engine.showsDrift()).toBe(false);
-  }
-
-  /** Only what was ordered may go wrong. */
-  #expectReason(message: string, isTaken: boolean): void {
-    if (this.#refused.size > 0 || this.#isGoneUnseen) return;
-    // Nobody has read yet what the replacement costs.
-    if (this.#isUnseen && message.includes("is not replaced: it was paired")) return;
-    expect(message, message).toMatch(/exists already|exists with another token/);
-    expect(isTaken).toBe(true);
+    if (isUnanswered) await this.#land();
+    expectNoOrphan(this.#everything(), this.#holdings, this.#created, this.#givenUp);
+    return {
+      ...{ course, failures },
+      requests: requests.map(({ method, path }) => `${method} ${path}`),
+      writes: requests
+        .filter(({ method, status }) => method !== "GET" && status < 300)
+        .map(({ method, path }) => `${method} ${path}`),
+    };
   }
 
   /** A second `up` has nothing to do but what was refused. */
   async #expectNothingLeft(): Promise<void> {
+    const again = () => this.#command("up", (written) => this.#engine.up(written));
+    const isRefusing = this.#blocks.refused.size > 0;
     // The answer to a change may tell of something that nobody had seen, which the next `up` puts right.
-    if (this.#isUnseen && this.#refused.size === 0) await this.#engine.up(this.#program);
-    const calls = await this.#requestsOf(async () => {
-      try {
-        await this.#engine.up(this.#program);
-      } catch (error) {
-        if (this.#refused.size === 0) throw error;
-      }
-    });
-    const refused = [...this.#refused].map((block) => ROUTES[block]);
-    expect(calls.filter((call) => !refused.some((route) => route.test(call)))).toEqual([]);
+    if (this.#isUnseen && !isRefusing) await again();
+    const { failures, requests } = await again();
+    if (!isRefusing) expect(failures).toEqual([]);
+    expect(requests.filter((call) => !this.#blocks.isRefused(call))).toEqual([]);
   }
 
-  /** Of a block that Pulumi wrote after somebody had switched it on, everything is known again. */
-  #noteWritten(since: number): void {
-    for (const { route, path, method, status } of this.#emulator.requests().slice(since)) {
-      if (method === "GET" || status >= 300) continue;
-      for (const block of BLOCK_NAMES)
-        if (route === "POST /api/instance/new" || ROUTES[block].test(path))
-          this.#switchedOnByHand.delete(block);
+  /** What runs is what is declared, as far as an `up` that looked there can have seen to it. */
+  async #expectAllIsWell({ before, heldBefore }: Course): Promise<void> {
+    expect(this.#holdings.map(({ resource }) => resource)).toEqual([RESOURCE]);
+    const [held] = this.#holdings;
+    if (this.#blocks.refused.size > 0 || this.#isUnseen || held?.account !== this.#pointed()) return;
+    const runs = held?.id === undefined ? undefined : this.#everything().get(held.id)?.view;
+    if (held === undefined || runs === undefined) throw new Error("The instance does not run.");
+    const { program } = this.#writing;
+    const former = heldBefore.find(({ resource, name }) => resource === RESOURCE && name === held.name);
+    const isSame = former !== undefined && (former.id === held.id || former.isUnconfirmed);
+    const managed = isSame ? this.#blocks.managed : new Set<string>();
+    expectRuns(this.#blocks.observable(program), runs, before.get(runs.id)?.view, managed);
+    // One that somebody made again by hand has another token than the declared one, which never costs its session.
+    if (!isSame && program["token"] !== undefined) expect(runs.token).toBe(program["token"]);
+    const unseen = await this.#engine.drift(this.#writing.written);
+    if (isSilent(this.#emulator.readings) && unseen.some(isUnproved)) return;
+    expect(unseen).toEqual([]);
+  }
+
+  /** Whatever happened: everything is put back, and a refresh and an `up` make it right. */
+  async #settle(): Promise<void> {
+    this.#accept();
+    const home = this.#main()?.account ?? this.#pointed() ?? "A";
+    this.#writing.putBack(home);
+    // Where the state holds a token that is refused, an `up` brings the new one first.
+    await this.#refresh(true);
+    await this.#up();
+
+    const unknown = await this.#refresh(true);
+    expect(unknown.filter((failure) => !isUnproved(failure))).toEqual([]);
+    if (unknown.length > 0) await this.#forget();
+    const taken = await this.#up();
+    for (const failure of taken)
+      expect(failure).toMatch(/exists already in this account|exists with another token/);
+    if (taken.length === 0) return;
+    this.#writing.declare("adopt", true, undefined);
+    this.#writing.declare("token", undefined, undefined);
+    expect(await this.#up()).toEqual([]);
+  }
+
+  #accept(): void {
+    this.#blocks.refused.clear();
+    this.#late = undefined;
+    this.#order();
+  }
+
+  async #copy(): Promise<void> {
+    const main = this.#main();
+    if (main === undefined) return;
+    await this.#engine.copy(RESOURCE, "copy");
+    await this.#look(this.#everything(), [...this.#holdings, { ...main, resource: "copy" }]);
+  }
+
+  /** Orders what goes wrong from now on; with `late`, creations as well. */
+  #order(late?: LandLate): void {
+    this.#emulator.clearFaults();
+    for (const block of this.#blocks.refused)
+      this.#emulator.fault({ kind: "reject-block", block, message: `No ${block} today` });
+    if (late === undefined) return;
+    const { answer, requests, before, then } = late;
+    const failed = { kind: "html", status: 502, route: NEW } as const;
+    if (before > 0) this.#emulator.fault({ ...failed, times: before });
+    this.#emulator.fault({ kind: "land-late", answer, requests, times: 1 });
+    if (then === "502") this.#emulator.fault({ ...failed, times: 2 });
+    if (then === "quota") {
+      const message = "Account instance quota exceeded";
+      this.#emulator.fault({ kind: "status", status: 403, message, route: NEW, times: 1 });
     }
   }
 
-  /** What is declared, as far as a difference from it can be seen. */
-  #observable(program: Program): Program {
-    const blocks = [...this.#switchedOnByHand].filter((block) => program[block] !== undefined);
-    const seen = blocks.map((block) => {
-      const fields = Object.entries(program[block] as Values);
-      return [block, Object.fromEntries(fields.filter(([field]) => this.#isReadable(block, field)))];
-    });
-    return { ...program, ...Object.fromEntries(seen) } as Program;
+  async #forget(): Promise<void> {
+    for (const [id, { view }] of this.#everything())
+      if (this.#main()?.name === view.name) this.#givenUp.add(id);
+    await this.#engine.forget(RESOURCE);
+    await this.#look();
   }
 
-  #manage(program: Program): void {
-    for (const block of BLOCK_NAMES) {
-      const declared = program[block] as Values | undefined;
-      if (declared === undefined) continue;
-      this.#managed.add(block);
-      if (block === "settings")
-        for (const field of Object.keys(declared)) this.#managed.add(`settings.${field}`);
+  /** What has not landed by the end of a command does so before the next one. */
+  async #land(): Promise<void> {
+    const before = this.#everything();
+    for (let answer = 0; answer < LATEST; answer += 1) await fetch(`${this.#emulator.url}/health`);
+    let last = before;
+    for (let quiet = 0; quiet < 3;) {
+      await sleep(5);
+      const now = this.#everything();
+      quiet = isDeepStrictEqual(now, last) ? quiet + 1 : 0;
+      last = now;
     }
+    for (const id of last.keys()) if (!before.has(id)) this.#created.add(id);
   }
 
-  #change(block: BlockName, change: Values | null): void {
-    const readable = change && Object.entries(change).filter(([field]) => this.#isReadable(block, field));
-    const patch = readable && this.#resolved(Object.fromEntries(readable));
-    const runs = this.#patched();
-    if (runs !== undefined && block !== "settings" && !isOn(runs, block)) this.#switchedOnByHand.add(block);
-    this.#patch(blockPatch(block, patch));
+  #change({ block, change }: Extract<Step, { do: "change" }>): void {
+    const patched = this.#patched();
+    const readable = this.#blocks.readable(block, change);
+    this.#blocks.noteChange(block, patched?.view);
+    this.#patch(patched, blockPatch(block, readable && this.#writing.resolved(readable)));
   }
 
-  /** The value with the address of the Chatwoot that runs. */
-  #resolved<T>(value: T): T {
-    return JSON.parse(JSON.stringify(value).replaceAll(CHATWOOT_URL, this.#chatwootUrl)) as T;
-  }
-
-  /** What the service does not tell cannot be put back. */
-  #isReadable(block: BlockName, field: string): boolean {
-    const { list, chatwootSummary, chatwootGeneration } = this.#emulator.readings;
-    if (block !== "chatwoot") return !["password", "secretKey"].includes(field);
-    if (field === "enabled") return true;
-    const isInListing = list !== "minimal" && chatwootSummary !== "status";
-    const isOwnRead = !isInListing && chatwootGeneration === "newer";
-    if (field === "apiToken") return isOwnRead;
-    return isInListing || isOwnRead || ["baseUrl", "accountId", "inboxName"].includes(field);
-  }
-
-  #patch(patch: InstancePatch): void {
-    const runs = this.#patched();
-    if (runs === undefined) return;
-    this.#emulator.patchInstance(runs.name, patch);
+  #patch(seen: Seen | undefined, patch: InstancePatch): void {
+    if (seen === undefined) return;
+    this.#emulator.patchInstance(seen.view.name, patch, this.#accounts.token(seen.account));
     this.#isUnseen = true;
   }
 
-  /** The instance that somebody changes by hand. */
-  #patched(): InstanceView | undefined {
-    return this.#running(this.#recordedName) ?? this.#running(this.#program.name);
+  #pair(whose: Whose): void {
+    const seen = whose === "ours" ? this.#patched() : named(this.#everything(), whose.account, whose.name);
+    if (seen === undefined) return;
+    this.#emulator.pair(seen.view.name, undefined, this.#accounts.token(seen.account));
+    if (seen.view.id === this.#main()?.id) this.#isUnseen = true;
   }
 
-  async #make(webhook: boolean): Promise<void> {
-    const { name } = this.#program;
-    if (this.#running(name) !== undefined) this.#emulator.patchInstance(name, { deleted: true });
+  async #make(webhook: boolean, whose: Whose): Promise<void> {
+    const { account, name } =
+      whose === "ours"
+        ? { account: this.#main()?.account ?? this.#pointed() ?? "A", name: this.#writing.program.name }
+        : whose;
+    const token = this.#accounts.token(account);
+    const there = named(this.#everything(), account, name);
+    if (there !== undefined) {
+      this.#patch(there, { deleted: true });
+      this.#blocks.forgetHands();
+    }
     const answer = await fetch(`${this.#emulator.url}/api/instance/new`, {
       method: "POST",
-      headers: { token: this.#emulator.accountToken },
+      headers: { token },
       body: JSON.stringify({ name, webhookEnabled: webhook, webhookURL: "https://by-hand.example.com" }),
     });
     expect(answer.ok).toBe(true);
-    if (name !== this.#recordedName) this.#strangers.add(name);
-    else {
-      this.#remade = name;
-      this.#isGoneUnseen = true;
-    }
-    this.#switchedOnByHand.clear();
     this.#isUnseen = true;
   }
 
-  /** Pulumi knows by now that what it managed is gone. */
-  #forgetRemade(): void {
-    if (this.#remade === undefined) return;
-    this.#strangers.add(this.#remade);
-    if (this.#recordedName === this.#remade) this.#recordedName = undefined;
-    this.#remade = undefined;
+  #everything(): Everything {
+    return everythingIn(this.#emulator, this.#accounts);
   }
 
-  #running(name: string | undefined): InstanceView | undefined {
-    return name === undefined ? undefined : this.#emulator.instance(name);
+  /** The account that the program names, where its token is valid. */
+  #pointed(): AccountName | undefined {
+    return this.#accounts.holder(this.#writing.accountToken);
   }
 
-  async #requestsOf(operation: () => Promise<void>): Promise<string[]> {
-    const { length } = this.#emulator.requests();
-    await operation();
-    return this.#emulator
-      .requests()
-      .slice(length)
-      .map(({ method, path }) => `${method} ${path}`);
+  /** Looks into the state, which commands and edits change. */
+  async #look(everything = this.#everything(), former = this.#holdings): Promise<void> {
+    this.#recorded = await this.#engine.recorded();
+    this.#holdings = this.#held(everything, former);
+  }
+
+  #held(everything: Everything, former = this.#holdings): Holding[] {
+    return holdingsOf(this.#recorded, former, everything, this.#pointed(), this.#emulator.readings);
+  }
+
+  #main(): Holding | undefined {
+    return this.#holdings.find(({ resource, isCondemned }) => resource === RESOURCE && !isCondemned);
+  }
+
+  /** The instance that somebody changes by hand: the program's, or the one that has its name. */
+  #patched(): Seen | undefined {
+    const everything = this.#everything();
+    const id = this.#main()?.id;
+    const held = id === undefined ? undefined : everything.get(id);
+    return held ?? named(everything, this.#pointed() ?? "A", this.#writing.program.name);
   }
 }
