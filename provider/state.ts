@@ -72,7 +72,7 @@ function warningsOf(known: Known, args: InstanceArguments): string[] {
   );
   const pending = Object.keys(known.pendingWithdrawals).map(
     (name) =>
-      `${name} is declared no more and could not be switched off. The next \`pulumi up\` tries it again.`,
+      `${name} is declared no more, and taking it back is not finished. The next \`pulumi up\` goes on with it.`,
   );
   return [...blocks, ...pending, ...tokenWarnings(known, args)];
 }

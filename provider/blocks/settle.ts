@@ -10,6 +10,8 @@ export interface BlockOutcome {
   readonly observed: Observation;
   /** A failure that is no matter of this block: the network, the token, the instance itself. */
   readonly fatal?: Error;
+  /** A withdrawal that failed: what the program no longer declares is still in force. */
+  readonly remains?: true;
 }
 
 /** Brings a block to what is declared, through its own endpoint. */
@@ -37,7 +39,7 @@ export async function withdrawBlock(
   try {
     return { observed: await block.withdraw(instance, declared) };
   } catch (error) {
-    return failure(error, observed);
+    return { ...failure(error, observed), remains: true };
   }
 }
 
