@@ -491,7 +491,8 @@ function concluded(
     pendingWithdrawals: pendingWithdrawals(failed, before, known, args),
   });
   const mustFail =
-    args.onBlockFailure === "fail" || failed.some(({ remains, fatal }) => remains === true || fatal !== undefined);
+    args.onBlockFailure === "fail" ||
+    failed.some(({ remains, fatal }) => remains === true || fatal !== undefined);
   if (failed.length > 0 && mustFail) {
     const reasons = failed.map(({ block, observed: { error } }) => `${block.name}: ${error ?? ""}`);
     throw new PartialFailure(args.name, state, reasons);

@@ -15,6 +15,7 @@ import { expectAsDeclared } from "./truth.mts";
 /** Every request takes about this long before it is applied, and as long after it. */
 const LATENCY_MS = 120;
 const LIVES = IS_FULL ? 32 : 1;
+const ADOPTED = "adopt: true";
 const EXISTS = /An instance named "([^"]+)" exists already/g;
 
 const cli = inject("pulumiCli");
@@ -54,19 +55,27 @@ function momentsOf(seed: number): Moment[] {
   return IS_FULL ? [create, ...updates, destroy] : [create, pick([...updates, destroy])];
 }
 
-const seeds = Array.from({ length: LIVES }, (_, index) => SEED + index);
+/** The values of `ryzeapi:adopt`, by which an instance of a killed creation is taken over, or is not. */
+const SETTINGS = ["never", "unpaired"] as const;
+
+const lives = SETTINGS.flatMap((adopt) =>
+  Array.from({ length: LIVES }, (_, index) => ({ adopt, seed: SEED + index })),
+);
 
 // Much of the time goes into waiting.
 vi.setConfig({ maxConcurrency: 3, testTimeout: 1_800_000 });
-test.concurrent.for(seeds)("life %i converges after every death", async (seed, { onTestFinished }) => {
+const LIFE = "life $seed converges after every death, ryzeapi:adopt: $adopt";
+test.concurrent.for(lives)(LIFE, async ({ adopt, seed }, { onTestFinished }) => {
   const options = { limits: false, latencyMs: LATENCY_MS } as const;
   const { emulator, secrets, chatwootUrl } = await serviceFor(options, onTestFinished);
   emulator.fault({ kind: "delay", ms: LATENCY_MS, when: "after" });
   const project = await Project.create(cli, emulator);
   onTestFinished(() => project.remove());
+  await project.run("config", "set", "ryzeapi:adopt", adopt);
   const blocks = everyBlock(secrets, chatwootUrl);
   for (const [round, moment] of momentsOf(seed).entries()) {
-    await live(project, emulator, moment, declarationsOf(blocks, round));
+    const hands = await live(project, emulator, moment, declarationsOf(blocks, round), adopt);
+    if (adopt === "unpaired") expect(hands).not.toContain(ADOPTED);
   }
 });
 
@@ -94,7 +103,8 @@ async function live(
   emulator: Emulator,
   moment: Moment,
   declared: Declared[],
-): Promise<void> {
+  adopt: (typeof SETTINGS)[number],
+): Promise<string[]> {
   moments += 1;
   await project.declare(declared);
   for (const name of emulator.instanceNames()) emulator.patchInstance(name, { state: "connected" });
@@ -117,8 +127,9 @@ async function live(
     expect(idsOf(emulator)).toMatchObject({ ...paired, ...born });
   }
   const fate = wasKilled ? `${moment.victim} killed` : "over before";
-  const outcome = `${moment.what}, ${fate}: ${hands.length > 0 ? hands.join(", then ") : "just up again"}`;
+  const outcome = `${adopt}: ${moment.what}, ${fate}: ${hands.length > 0 ? hands.join(", then ") : "just up again"}`;
   outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  return hands;
 }
 
 /** Waits for the moment; the run may be over before. */
@@ -149,7 +160,7 @@ async function repair(
   const taken = new Set([...ended.output.matchAll(EXISTS)].map(([, name = ""]) => name));
   if (ended.code !== 0 && taken.size > 0) {
     expect(ended.output).toContain("set `adopt: true`");
-    hands.push("adopt: true");
+    hands.push(ADOPTED);
     await project.declare(declared.map((each) => (taken.has(each.name) ? { ...each, adopt: true } : each)));
     ended = await project.run(operation);
   }
