@@ -218,7 +218,7 @@ test("webhooks: one label twice, another label where three are enabled, another 
   await stack.up();
   expect(enabled()).toEqual(["audit", "renamed", "second"]);
 
-  account = { account: { token: w.theirs } };
+  account = { token: w.theirs };
   expect(await refused(w, stack, up)).toContain('The instance "orion" was not changed');
   account = {};
   await stack.destroy();
