@@ -267,6 +267,7 @@ test.runIf(inject("face") === "native")("an instance that was imported twice is 
   await create(w.emulator, "orion");
   const stack = await stackOfOurs(w, () => new RyzeInstance("first", { name: "orion" }));
   const imported = ["first", "second"].map((name) => ({ type: RYZE_INSTANCE, name, id: "orion" }));
+  await stack.configure("ryzeapi:token", w.ours, true);
   const automation = await stackOf(stack);
   await automation.import({ resources: imported, protect: false, generateCode: false });
   expect(await stack.instances()).toHaveLength(2);
