@@ -32,15 +32,15 @@ export async function refusalOf(
         `The instance "${subject.name}" was not ${deed}: it is not in the RyzeAPI account that is configured now ` +
           `(${await contentOf(located.account, located.namesake, "is another one")}). It exists in the account that created it, where its ` +
           `own token still works: ${connectionOf(located.own)}. Nothing was sent. Put that account's token back ` +
-          "(`ryzeapi:token`, RYZEAPI_TOKEN or `account.token`): instances cannot move between accounts. To manage an " +
-          "instance of the other account, declare it under a new resource name; `pulumi state delete` gives this one up " +
-          "without touching it.",
+          "(`ryzeapi:token`, RYZEAPI_TOKEN or `account.token`) and run `pulumi up`: other commands may go by the token in the " +
+          "state. Instances cannot move between accounts: to manage one of the other account, declare it under a new " +
+          "resource name; `pulumi state delete` gives this one up without touching it.",
       );
     case "unknown":
       return new InstanceRefusedError(
         `The instance "${subject.name}" was not ${deed}: nothing that RyzeAPI tells proves that the account which is ` +
           `configured now (${await contentOf(located.account, located.namesake, "may be another one")}) holds the one that this resource ` +
-          "manages. Nothing was sent. Put the former account token back and run `pulumi refresh`; or give the resource " +
+          "manages. Nothing was sent. Put the former account token back and run `pulumi up`; or give the resource " +
           "up with `pulumi state delete`, which touches no instance, and declare it again with `adopt: true`.",
       );
   }
@@ -67,9 +67,8 @@ export function pairedSince(name: string, connection: Connection): Error {
 export function refusedAccount(name: string, cause: Error): Error {
   return new Error(
     `The instance "${name}" was not deleted: RyzeAPI refuses the account's token (${cause.message}). Pulumi hands over ` +
-      "the token that stands in the state. Where it was renewed, run the command with `--run-program`, or with the new " +
-      "token in RYZEAPI_TOKEN; for a token in `account.token`, run `pulumi up` first, which changes nothing at RyzeAPI and " +
-      "brings the new one into the state.",
+      "the token that stands in the state. Where it was renewed since, run the command once more with the new one in the " +
+      "environment variable RYZEAPI_TOKEN.",
     { cause },
   );
 }

@@ -1,3 +1,6 @@
+import { randomUUID } from "node:crypto";
+
+import * as pulumi from "@pulumi/pulumi";
 import type { RyzeInstanceArgs } from "pulumi-ryzeapi";
 import { expect, test } from "vitest";
 
@@ -43,4 +46,35 @@ test("no secret stands in clear once it is declared no more, drifted, or could n
   await stack.up();
   expect(emulator.instance("orion")).toMatchObject({ s3: { enabled: false }, proxy: { enabled: false } });
   await expectNoSecrets({ ...secrets, ...drifted }, stack, emulator);
+});
+
+test("what a program makes secret is not needed to take a block out, and stands nowhere when that failed", async () => {
+  const { emulator } = await serviceFor();
+  const hidden = { url: `https://hooks.example.com/${randomUUID()}`, message: randomUUID() };
+  let args: RyzeInstanceArgs = {
+    webhook: { url: pulumi.secret(hidden.url) },
+    settings: { callRejectMessage: pulumi.secret(hidden.message) },
+  };
+  const stack = await stackFor({
+    endpoint: emulator.url,
+    token: emulator.accountToken,
+    program: () => {
+      new ryzeapi.RyzeInstance("orion", args);
+      return Promise.resolve();
+    },
+  });
+  await stack.up();
+  emulator.fault({ kind: "reject-block", block: "webhook", message: "Try later" });
+  emulator.fault({ kind: "reject-block", block: "settings", message: "Try later" });
+  args = {};
+  await expect(stack.up()).rejects.toThrow("Try later");
+  emulator.clearFaults();
+  await stack.refresh();
+  await expectNoSecrets(hidden, stack, emulator);
+  await stack.up();
+  expect(emulator.instance("orion")).toMatchObject({
+    webhooks: { default: { enabled: false } },
+    settings: { callRejectMessage: "" },
+  });
+  await expectNoSecrets(hidden, stack, emulator);
 });

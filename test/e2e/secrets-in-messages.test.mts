@@ -1,23 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 
-import type { Inputs } from "@pulumi/pulumi";
 import type { RyzeInstanceArgs } from "pulumi-ryzeapi";
 import { expect, inject, test } from "vitest";
 
 import { everyBlock } from "../support/instance.mts";
+import { NativeProvider } from "../support/native.mts";
 import { expectNoSecrets } from "../support/secrets.mts";
 import { CREATE, serviceFor } from "../support/service.mts";
 import { ryzeapi, stackFor } from "../support/stack.mts";
 
 /** The one that the package loads as well: of another copy it would not know a secret when it sees one. */
 const pulumi = createRequire(import.meta.url)("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
-
-class Provider extends pulumi.ProviderResource {
-  constructor(name: string, config: Inputs) {
-    super("ryzeapi", name, config);
-  }
-}
 
 type Declare = (secret: string) => void;
 
@@ -103,7 +97,7 @@ test.runIf(inject("face") === "native")("nor is that of an explicit provider", a
     endpoint: emulator.url,
     token: undefined,
     program: () => {
-      const provider = new Provider("other", { token: pulumi.secret(`${secret}\n`), endpoint: emulator.url });
+      const provider = new NativeProvider("other", { token: `${secret}\n`, endpoint: emulator.url });
       new ryzeapi.RyzeInstance("orion", {}, { provider });
       return Promise.resolve();
     },

@@ -37,8 +37,7 @@ describe("Pulumi hands over the account's former token", () => {
       const process = w.process({ token: w.ours }).instance;
       const { message } = await w.untouched(() => failureOf(process.delete("orion", state)));
       expect(message).toContain('The instance "orion" was not deleted: RyzeAPI refuses the account\'s token');
-      expect(message).toContain("--run-program");
-      expect(message).toContain("RYZEAPI_TOKEN");
+      expect(message).toContain("with the new one in the environment variable RYZEAPI_TOKEN");
       w.expectNoSecrets(message);
     },
   );

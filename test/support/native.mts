@@ -29,6 +29,13 @@ export function nativeFace(ryzeapi: Package): Package {
   };
 }
 
+/** An explicit provider of the plugin. */
+export class NativeProvider extends pulumi.ProviderResource {
+  constructor(name: string, config: { readonly token: string; readonly endpoint: string }) {
+    super("ryzeapi", name, { ...config, token: pulumi.secret(config.token) });
+  }
+}
+
 /** The folder of the built plugin in front of a PATH, on which the engine looks for it. */
 export function pathWithPlugin(path: string): string {
   return [fileURLToPath(new URL("../../dist/plugin", import.meta.url)), path].join(delimiter);
