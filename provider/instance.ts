@@ -427,8 +427,9 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     // One of the same name is deleted first, and its deletion asks.
     if (replaced?.connection === undefined || replaced.id === name || isPaired(replaced.connection)) return;
     const listed = await replaced.account.listing.findRecent(replaced.id, []);
-    const connection = listed && bornOf(listed, replaced.account);
-    if (connection !== undefined && isPaired(connection)) throw pairedSince(replaced.id, connection);
+    if (listed === undefined || replaced.mayBe?.(listed) === false) return;
+    const connection = bornOf(listed, replaced.account);
+    if (isPaired(connection)) throw pairedSince(replaced.id, connection);
   }
 
   /** Nothing is lost with the instance, or what is lost was known. */
@@ -455,6 +456,8 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
       account: accountOf(this.#host, news.account),
       identity,
       connection: { status, numberJid },
+      // What is there in the place of one whose creation was never answered is left alone where it is not surely ours.
+      mayBe: (listed) => status !== UNCONFIRMED || isOurs(listed, before),
       // The deletion is asked with what stands in the state: refused only then, it would leave two instances.
       isProtected: this.#protects(before) || this.#protects(news),
     };

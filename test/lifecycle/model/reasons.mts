@@ -72,9 +72,9 @@ const REASONS: readonly Reason[] = [
   },
   {
     says: UNPROVED,
-    comesWhere: ({ heldBefore }, { readings }) =>
-      heldBefore.some(
-        (holding) => !holding.isToldById && (isGone(holding) || !holding.isToldByToken || isSilent(readings)),
+    comesWhere: (course, { readings }) =>
+      course.heldBefore.some(
+        (holding) => !holding.isToldById && (!isToldByToken(course, holding) || isSilent(readings)),
       ),
   },
   {
@@ -172,6 +172,11 @@ function asked(
 
 function isGone({ id, isUnconfirmed }: Holding): boolean {
   return id === undefined && !isUnconfirmed;
+}
+
+/** Whether its own token is known, and accepted: one that somebody made again by hand has another token. */
+function isToldByToken({ before }: Course, { name, hasToken }: Holding): boolean {
+  return [...before.values()].some(({ view }) => view.name === name && hasToken(view.token));
 }
 
 function isPairedNow({ before }: Course, id: string | undefined): boolean {

@@ -44,7 +44,7 @@ class World {
   #holdings: readonly Holding[] = [];
   /** Instances that the program has created, at whatever time. */
   readonly #created = new Set<string>();
-  /** Those among them that somebody has taken out of the state. */
+  /** Those among them that somebody has taken out of the state, or that a message says to be left there. */
   readonly #givenUp = new Set<string>();
   /** What the next creation meets. */
   #late: LandLate | undefined;
@@ -209,6 +209,7 @@ class World {
       });
     }
     if (isUnanswered) await this.#land();
+    this.#noteLeft(course);
     expectNoOrphan(this.#everything(), this.#holdings, this.#created, this.#givenUp);
     return {
       ...{ course, failures },
@@ -305,6 +306,16 @@ class World {
       if (this.#main()?.name === view.name) this.#givenUp.add(id);
     await this.#engine.forget(RESOURCE);
     await this.#look();
+  }
+
+  /** What is left where it is, and said to be: whether it is ours is not known. */
+  #noteLeft({ heldBefore, warnings }: Course): void {
+    for (const [id, { view }] of this.#everything())
+      if (
+        heldBefore.some(({ isUnconfirmed, name }) => isUnconfirmed && name === view.name) &&
+        warnings.some((warning) => warning.startsWith(`An instance named "${view.name}" exists, and is paired`))
+      )
+        this.#givenUp.add(id);
   }
 
   /** What has not landed by the end of a command does so before the next one. */
