@@ -110,6 +110,18 @@ const FAILED_ONCE: [Face, Partial<Readings>, Step[]][] = [
       { do: "up" },
     ],
   ],
+  // A name could not be changed for good: the one of a creation that was never answered had been paired since.
+  [
+    "dynamic",
+    {},
+    [
+      { do: "land late", answer: "html", requests: 3, before: 0, then: "quota" },
+      { do: "up" },
+      { do: "pair", whose: { account: "A", name: "orion" } },
+      { do: "declare", argument: "name", value: "vega" },
+      { do: "settle" },
+    ],
+  ],
 ];
 
 /** A new provider process; its timeouts and back-offs are shortened. */
