@@ -179,7 +179,11 @@ describe("a creation that lands after its answer", () => {
     w.emulator.clearFaults();
     w.emulator.pair("orion", OUR_NUMBER, w.ours);
     const { instance, warnings } = w.process();
-    const news = checked(instance, { name: "vega" }, { resource: "orion", former: instance.declaredIn(state) });
+    const news = checked(
+      instance,
+      { name: "vega" },
+      { resource: "orion", former: instance.declaredIn(state) },
+    );
     expect(instance.diff(state, news).replaces).toEqual(["name"]);
     await instance.create(news);
     await instance.delete("orion", state);

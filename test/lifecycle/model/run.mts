@@ -313,7 +313,9 @@ class World {
     for (const [id, { view }] of this.#everything())
       if (
         heldBefore.some(({ isUnconfirmed, name }) => isUnconfirmed && name === view.name) &&
-        warnings.some((warning) => warning.startsWith(`An instance named "${view.name}" exists, and is paired`))
+        warnings.some((warning) =>
+          warning.startsWith(`An instance named "${view.name}" exists, and is paired`),
+        )
       )
         this.#givenUp.add(id);
   }
