@@ -61,9 +61,7 @@ const REASONS: readonly Reason[] = [
     says: /it is not in the RyzeAPI account that is configured now/,
     comesWhere: (course, circumstances) =>
       course.heldBefore.some(
-        (holding) =>
-          holding.id !== undefined &&
-          asked(course, holding, circumstances).some((account) => account !== holding.account),
+        (holding) => holding.id !== undefined && isMissed(course, holding, circumstances),
       ),
   },
   {
@@ -72,9 +70,11 @@ const REASONS: readonly Reason[] = [
   },
   {
     says: UNPROVED,
-    comesWhere: (course, { readings }) =>
-      course.heldBefore.some(
-        (holding) => !holding.isToldById && (!isToldByToken(course, holding) || isSilent(readings)),
+    comesWhere: (course, circumstances) =>
+      course.heldBefore.some((holding) =>
+        holding.isToldById
+          ? !holding.isToldByToken && isMissed(course, holding, circumstances)
+          : !isTokenAccepted(course, holding) || isSilent(circumstances.readings),
       ),
   },
   {
@@ -174,8 +174,13 @@ function isGone({ id, isUnconfirmed }: Holding): boolean {
   return id === undefined && !isUnconfirmed;
 }
 
-/** Whether its own token is known, and accepted: one that somebody made again by hand has another token. */
-function isToldByToken({ before }: Course, { name, hasToken }: Holding): boolean {
+/** Whether it is gone, or an account that may be asked is not the one that has it. */
+function isMissed(course: Course, holding: Holding, circumstances: Circumstances): boolean {
+  return isGone(holding) || asked(course, holding, circumstances).some((name) => name !== holding.account);
+}
+
+/** One that somebody made again by hand has another token. */
+function isTokenAccepted({ before }: Course, { name, hasToken }: Holding): boolean {
   return [...before.values()].some(({ view }) => view.name === name && hasToken(view.token));
 }
 

@@ -86,7 +86,7 @@ class World {
         await this.#destroy();
         return;
       case "forget":
-        await this.#forget();
+        await this.#forget(RESOURCE);
         return;
       case "copy":
         await this.#copy();
@@ -261,7 +261,7 @@ class World {
 
     const unknown = await this.#refresh(true);
     expect(unknown.filter((failure) => !isUnproved(failure))).toEqual([]);
-    if (unknown.length > 0) await this.#forget();
+    if (unknown.length > 0) for (const { resource } of this.#holdings) await this.#forget(resource);
     const taken = await this.#up();
     for (const failure of taken)
       expect(failure).toMatch(/exists already in this account|exists with another token/);
@@ -301,10 +301,10 @@ class World {
     }
   }
 
-  async #forget(): Promise<void> {
-    for (const [id, { view }] of this.#everything())
-      if (this.#main()?.name === view.name) this.#givenUp.add(id);
-    await this.#engine.forget(RESOURCE);
+  async #forget(resource: string): Promise<void> {
+    const names = this.#holdings.filter((holding) => holding.resource === resource).map(({ name }) => name);
+    for (const [id, { view }] of this.#everything()) if (names.includes(view.name)) this.#givenUp.add(id);
+    await this.#engine.forget(resource);
     await this.#look();
   }
 
