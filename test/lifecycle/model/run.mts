@@ -133,9 +133,8 @@ class World {
 
   async #up(manner?: Manner): Promise<string[]> {
     const { program, isRemoved } = this.#writing;
-    const { course, failures, writes } = await this.#command("up", (written) =>
-      this.#engine.up(written, manner),
-    );
+    const up = (written: Course["written"]) => this.#engine.up(written, manner);
+    const { course, failures, writes } = await this.#command("up", up, manner === "refresh");
     this.#blocks.noteWritten(writes);
     if (failures.length > 0) {
       if (writes.length > 0) this.#blocks.manage(program);
@@ -173,6 +172,7 @@ class World {
   async #command(
     command: Course["command"],
     run: (written: Course["written"]) => Promise<string[]>,
+    isPreviewFresh = false,
   ): Promise<{ course: Course; failures: string[]; requests: string[]; writes: string[] }> {
     const { written } = this.#writing;
     const configured = this.#engine.configured(written, command);
@@ -189,7 +189,7 @@ class World {
     for (const id of after.keys()) if (!before.has(id)) this.#created.add(id);
     await this.#look(after, heldBefore);
     const course: Course = {
-      ...{ command, written, configured, before, after, heldBefore },
+      ...{ command, isPreviewFresh, written, configured, before, after, heldBefore },
       reaches: (seen) => this.#pointed() === seen.account || this.#writing.accountToken === seen.view.token,
       heldAfter: this.#holdings,
       warnings: this.#engine.warnings(),
