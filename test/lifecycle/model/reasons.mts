@@ -66,7 +66,8 @@ const REASONS: readonly Reason[] = [
   },
   {
     says: /refuses its own token, so the instance that this resource manages is gone/,
-    comesWhere: ({ heldBefore }) => heldBefore.some(isGone),
+    comesWhere: (course) =>
+      course.heldBefore.some((holding) => isGone(holding) || !isTokenAccepted(course, holding)),
   },
   {
     says: UNPROVED,
