@@ -38,6 +38,7 @@ import {
   identityIn,
   identityOf,
   isHeldBy,
+  isTokenOf,
   locate,
   RefusedAccountError,
   type Identity,
@@ -296,9 +297,8 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     before: Values = {},
   ): Promise<InstanceState> {
     const born = bornOf(existing, account, secretsIn(args));
-    const declared = { name: args.name, token: args.token, identity: {}, secrets: secretsIn(args) };
-    const token = await this.#tokenNow(declared, account, born.token);
-    if (args.token !== undefined && token !== args.token) {
+    const token = args.token ?? born.token;
+    if (args.token !== undefined && !(await isTokenOf(existing, args.token, account, secretsIn(args)))) {
       throw new Error(
         `The instance "${args.name}" exists with another token than the declared one, and RyzeAPI cannot change a ` +
           "token. Leave `token` out to adopt the instance with the token that it has.",

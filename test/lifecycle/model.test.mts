@@ -122,6 +122,18 @@ const FAILED_ONCE: [Face, Partial<Readings>, Step[]][] = [
       { do: "settle" },
     ],
   ],
+  // Where listings hide tokens, an instance was adopted with a declared token that is not its own.
+  [
+    "dynamic",
+    { listToken: false },
+    [
+      { do: "make", webhook: false },
+      { do: "declare", argument: "token", value: "token-a" },
+      { do: "declare", argument: "adopt", value: true },
+      { do: "up" },
+      { do: "settle" },
+    ],
+  ],
 ];
 
 /** A new provider process; its timeouts and back-offs are shortened. */
