@@ -139,6 +139,18 @@ function isSameInstance(own: ListedInstance, listed: ListedInstance, token: stri
   return undefined;
 }
 
+/** Whether the instance that was listed has this token: listings may hide it, so one that they do not show is tried. */
+export async function isTokenOf(
+  listed: ListedInstance,
+  token: string,
+  account: AccountClient,
+  secrets: readonly string[],
+): Promise<boolean> {
+  if (listed.token === token) return true;
+  const own = await account.instance(listed.name, token, secrets).owner();
+  return own !== undefined && isSameInstance(own, listed, token) !== false;
+}
+
 /** Where the instance is, and the account that was asked. */
 export type Located = Whereabouts & { readonly account: AccountClient };
 

@@ -38,6 +38,7 @@ import {
   identityIn,
   identityOf,
   isHeldBy,
+  isTokenOf,
   locate,
   RefusedAccountError,
   type Identity,
@@ -296,9 +297,8 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     before: Values = {},
   ): Promise<InstanceState> {
     const born = bornOf(existing, account, secretsIn(args));
-    const declared = { name: args.name, token: args.token, identity: {}, secrets: secretsIn(args) };
-    const token = await this.#tokenNow(declared, account, born.token);
-    if (args.token !== undefined && token !== args.token) {
+    const token = args.token ?? born.token;
+    if (args.token !== undefined && !(await isTokenOf(existing, args.token, account, secretsIn(args)))) {
       throw new Error(
         `The instance "${args.name}" exists with another token than the declared one, and RyzeAPI cannot change a ` +
           "token. Leave `token` out to adopt the instance with the token that it has.",
@@ -427,8 +427,9 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     // One of the same name is deleted first, and its deletion asks.
     if (replaced?.connection === undefined || replaced.id === name || isPaired(replaced.connection)) return;
     const listed = await replaced.account.listing.findRecent(replaced.id, []);
-    const connection = listed && bornOf(listed, replaced.account);
-    if (connection !== undefined && isPaired(connection)) throw pairedSince(replaced.id, connection);
+    if (listed === undefined || replaced.mayBe?.(listed) === false) return;
+    const connection = bornOf(listed, replaced.account);
+    if (isPaired(connection)) throw pairedSince(replaced.id, connection);
   }
 
   /** Nothing is lost with the instance, or what is lost was known. */
@@ -455,6 +456,8 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
       account: accountOf(this.#host, news.account),
       identity,
       connection: { status, numberJid },
+      // What is there in the place of one whose creation was never answered is left alone where it is not surely ours.
+      mayBe: (listed) => status !== UNCONFIRMED || isOurs(listed, before),
       // The deletion is asked with what stands in the state: refused only then, it would leave two instances.
       isProtected: this.#protects(before) || this.#protects(news),
     };

@@ -112,14 +112,18 @@ describe("the token of an adopted instance", () => {
     expect(state).toMatchObject({ token: s.secrets.instanceToken, tokenDeclared: true });
   });
 
-  test("that is declared as another one is an error that names no token, and nothing is sent", async () => {
-    const failure = await failureOf(s.process().create(s.args({ ...adopting, token: "another-token" })));
-    expect(failure.message).toMatch(/"orion" exists with another token .* Leave `token` out/);
-    expect(failure.message).not.toContain("another-token");
-    expect(failure.message).not.toContain(s.secrets.instanceToken);
-    // The second question goes with the declared token, which a listing may mask.
-    expect(sent(s.emulator)).toEqual([LISTING, LISTING]);
-  });
+  test.each([true, "masked", false] as const)(
+    "that is declared as another one is an error that names no token, and nothing is sent: listToken %s",
+    async (listToken) => {
+      s.emulator.readings.listToken = listToken;
+      const failure = await failureOf(s.process().create(s.args({ ...adopting, token: "another-token" })));
+      expect(failure.message).toMatch(/"orion" exists with another token .* Leave `token` out/);
+      expect(failure.message).not.toContain("another-token");
+      expect(failure.message).not.toContain(s.secrets.instanceToken);
+      // The second question goes with the declared token, which a listing may mask or leave out.
+      expect(sent(s.emulator)).toEqual([LISTING, LISTING]);
+    },
+  );
 
   test("that the listing does not tell is missing with a warning; the account's does its work", async () => {
     s.emulator.readings.listToken = false;

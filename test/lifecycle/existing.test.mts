@@ -169,6 +169,27 @@ describe("a creation that lands after its answer", () => {
     await w.process().instance.delete("orion", state);
     expect(w.emulator.instanceNames(w.ours)).toEqual([]);
   });
+
+  test("is given up for another name where somebody has paired one of its name, which is left", async () => {
+    const w = await twoAccounts();
+    w.emulator.fault(LATE);
+    w.emulator.fault(GATEWAY);
+    const { state } = await partialFailureOf(create(w.process().instance, ORION));
+    await landed(w);
+    w.emulator.clearFaults();
+    w.emulator.pair("orion", OUR_NUMBER, w.ours);
+    const { instance, warnings } = w.process();
+    const news = checked(
+      instance,
+      { name: "vega" },
+      { resource: "orion", former: instance.declaredIn(state) },
+    );
+    expect(instance.diff(state, news).replaces).toEqual(["name"]);
+    await instance.create(news);
+    await instance.delete("orion", state);
+    expect(warnings).toEqual([expect.stringContaining('named "orion" exists, and is paired with a phone')]);
+    expect(w.emulator.instanceNames(w.ours).sort()).toEqual(["orion", "vega"]);
+  });
 });
 
 /** Whoever asks, the creation is carried out after so many requests. */

@@ -110,6 +110,30 @@ const FAILED_ONCE: [Face, Partial<Readings>, Step[]][] = [
       { do: "up" },
     ],
   ],
+  // A name could not be changed for good: the one of a creation that was never answered had been paired since.
+  [
+    "dynamic",
+    {},
+    [
+      { do: "land late", answer: "html", requests: 3, before: 0, then: "quota" },
+      { do: "up" },
+      { do: "pair", whose: { account: "A", name: "orion" } },
+      { do: "declare", argument: "name", value: "vega" },
+      { do: "settle" },
+    ],
+  ],
+  // Where listings hide tokens, an instance was adopted with a declared token that is not its own.
+  [
+    "dynamic",
+    { listToken: false },
+    [
+      { do: "make", webhook: false },
+      { do: "declare", argument: "token", value: "token-a" },
+      { do: "declare", argument: "adopt", value: true },
+      { do: "up" },
+      { do: "settle" },
+    ],
+  ],
 ];
 
 /** A new provider process; its timeouts and back-offs are shortened. */

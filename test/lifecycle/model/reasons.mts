@@ -61,20 +61,21 @@ const REASONS: readonly Reason[] = [
     says: /it is not in the RyzeAPI account that is configured now/,
     comesWhere: (course, circumstances) =>
       course.heldBefore.some(
-        (holding) =>
-          holding.id !== undefined &&
-          asked(course, holding, circumstances).some((account) => account !== holding.account),
+        (holding) => holding.id !== undefined && isMissed(course, holding, circumstances),
       ),
   },
   {
     says: /refuses its own token, so the instance that this resource manages is gone/,
-    comesWhere: ({ heldBefore }) => heldBefore.some(isGone),
+    comesWhere: (course) =>
+      course.heldBefore.some((holding) => isGone(holding) || !isTokenAccepted(course, holding)),
   },
   {
     says: UNPROVED,
-    comesWhere: ({ heldBefore }, { readings }) =>
-      heldBefore.some(
-        (holding) => !holding.isToldById && (isGone(holding) || !holding.isToldByToken || isSilent(readings)),
+    comesWhere: (course, circumstances) =>
+      course.heldBefore.some((holding) =>
+        holding.isToldById
+          ? !holding.isToldByToken && isMissed(course, holding, circumstances)
+          : !isTokenAccepted(course, holding) || isSilent(circumstances.readings),
       ),
   },
   {
@@ -172,6 +173,16 @@ function asked(
 
 function isGone({ id, isUnconfirmed }: Holding): boolean {
   return id === undefined && !isUnconfirmed;
+}
+
+/** Whether it is gone, or an account that may be asked is not the one that has it. */
+function isMissed(course: Course, holding: Holding, circumstances: Circumstances): boolean {
+  return isGone(holding) || asked(course, holding, circumstances).some((name) => name !== holding.account);
+}
+
+/** One that somebody made again by hand has another token. */
+function isTokenAccepted({ before }: Course, { name, hasToken }: Holding): boolean {
+  return [...before.values()].some(({ view }) => view.name === name && hasToken(view.token));
 }
 
 function isPairedNow({ before }: Course, id: string | undefined): boolean {

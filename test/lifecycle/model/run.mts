@@ -19,6 +19,7 @@ import { RESOURCE, Writing } from "./writing.mts";
 type LandLate = Extract<Step, { do: "land late" }>;
 
 const NEW = "POST /api/instance/new";
+const LIST = "GET /api/instance/list";
 
 /** The most answers that a creation which lands late waits for. */
 const LATEST = 8;
@@ -44,7 +45,7 @@ class World {
   #holdings: readonly Holding[] = [];
   /** Instances that the program has created, at whatever time. */
   readonly #created = new Set<string>();
-  /** Those among them that somebody has taken out of the state. */
+  /** Those among them that somebody has taken out of the state, or that a message says to be left there. */
   readonly #givenUp = new Set<string>();
   /** What the next creation meets. */
   #late: LandLate | undefined;
@@ -86,7 +87,7 @@ class World {
         await this.#destroy();
         return;
       case "forget":
-        await this.#forget();
+        await this.#forget(RESOURCE);
         return;
       case "copy":
         await this.#copy();
@@ -132,9 +133,8 @@ class World {
 
   async #up(manner?: Manner): Promise<string[]> {
     const { program, isRemoved } = this.#writing;
-    const { course, failures, writes } = await this.#command("up", (written) =>
-      this.#engine.up(written, manner),
-    );
+    const up = (written: Course["written"]) => this.#engine.up(written, manner);
+    const { course, failures, writes } = await this.#command("up", up, manner === "refresh");
     this.#blocks.noteWritten(writes);
     if (failures.length > 0) {
       if (writes.length > 0) this.#blocks.manage(program);
@@ -172,6 +172,7 @@ class World {
   async #command(
     command: Course["command"],
     run: (written: Course["written"]) => Promise<string[]>,
+    isPreviewFresh = false,
   ): Promise<{ course: Course; failures: string[]; requests: string[]; writes: string[] }> {
     const { written } = this.#writing;
     const configured = this.#engine.configured(written, command);
@@ -188,7 +189,7 @@ class World {
     for (const id of after.keys()) if (!before.has(id)) this.#created.add(id);
     await this.#look(after, heldBefore);
     const course: Course = {
-      ...{ command, written, configured, before, after, heldBefore },
+      ...{ command, isPreviewFresh, written, configured, before, after, heldBefore },
       reaches: (seen) => this.#pointed() === seen.account || this.#writing.accountToken === seen.view.token,
       heldAfter: this.#holdings,
       warnings: this.#engine.warnings(),
@@ -209,6 +210,7 @@ class World {
       });
     }
     if (isUnanswered) await this.#land();
+    this.#noteLeft(course);
     expectNoOrphan(this.#everything(), this.#holdings, this.#created, this.#givenUp);
     return {
       ...{ course, failures },
@@ -227,7 +229,9 @@ class World {
     if (this.#isUnseen && !isRefusing) await again();
     const { failures, requests } = await again();
     if (!isRefusing) expect(failures).toEqual([]);
-    expect(requests.filter((call) => !this.#blocks.isRefused(call))).toEqual([]);
+    // Of an instance whose token nobody knows, a listing proves which one is meant before anything is sent.
+    const isProved = (call: string) => isRefusing && call === LIST && this.#main()?.isToldByToken === false;
+    expect(requests.filter((call) => !this.#blocks.isRefused(call) && !isProved(call))).toEqual([]);
   }
 
   /** What runs is what is declared, as far as an `up` that looked there can have seen to it. */
@@ -260,7 +264,7 @@ class World {
 
     const unknown = await this.#refresh(true);
     expect(unknown.filter((failure) => !isUnproved(failure))).toEqual([]);
-    if (unknown.length > 0) await this.#forget();
+    if (unknown.length > 0) for (const { resource } of this.#holdings) await this.#forget(resource);
     const taken = await this.#up();
     for (const failure of taken)
       expect(failure).toMatch(/exists already in this account|exists with another token/);
@@ -300,11 +304,23 @@ class World {
     }
   }
 
-  async #forget(): Promise<void> {
-    for (const [id, { view }] of this.#everything())
-      if (this.#main()?.name === view.name) this.#givenUp.add(id);
-    await this.#engine.forget(RESOURCE);
+  async #forget(resource: string): Promise<void> {
+    const names = this.#holdings.filter((holding) => holding.resource === resource).map(({ name }) => name);
+    for (const [id, { view }] of this.#everything()) if (names.includes(view.name)) this.#givenUp.add(id);
+    await this.#engine.forget(resource);
     await this.#look();
+  }
+
+  /** What is left where it is, and said to be: whether it is ours is not known. */
+  #noteLeft({ heldBefore, warnings }: Course): void {
+    for (const [id, { view }] of this.#everything())
+      if (
+        heldBefore.some(({ isUnconfirmed, name }) => isUnconfirmed && name === view.name) &&
+        warnings.some((warning) =>
+          warning.startsWith(`An instance named "${view.name}" exists, and is paired`),
+        )
+      )
+        this.#givenUp.add(id);
   }
 
   /** What has not landed by the end of a command does so before the next one. */
