@@ -156,7 +156,7 @@ describe("the account's token was renewed", () => {
       w.renewed();
       const { message } = await w.untouched(() => failureOf(w.process().webhook.delete(ID, state)));
       expect(message).toContain("RyzeAPI refuses the account's token");
-      expect(message).toContain("--run-program");
+      expect(message).toContain("RYZEAPI_TOKEN");
     },
   );
 });
