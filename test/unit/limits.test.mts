@@ -2,13 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Emulator, FaultRule } from "../emulator/emulator.mts";
 import { everyBlock, without } from "../support/instance.mts";
-import {
-  checked,
-  create,
-  expectSettled,
-  failureOf,
-  lifecycleFor,
-} from "../support/lifecycle.mts";
+import { checked, create, expectSettled, failureOf, lifecycleFor } from "../support/lifecycle.mts";
 import { LIST, serviceFor, type TestService } from "../support/service.mts";
 
 const SET_PROXY = "POST /api/instance/proxy/:instance";
