@@ -120,7 +120,8 @@ const REASONS: readonly Reason[] = [
     comesWhere: (_course, { isDeclaredTwice }) => isDeclaredTwice,
   },
   {
-    says: /is not as declared: /,
+    // The CLI lists the reasons alone.
+    says: /is not as declared: |errors? occurred:\s+\* \w+: No \w+ today/,
     comesWhere: (_course, { isRefusing }) => isRefusing,
   },
 ];
