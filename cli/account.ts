@@ -1,6 +1,7 @@
 import { resolveAccount } from "../provider/config.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
 import { Service } from "../provider/ryzeapi/service.ts";
+import { asError } from "../provider/ryzeapi/errors.ts";
 import { notice } from "./progress.ts";
 import { configuredAccount } from "./stack.ts";
 
@@ -16,7 +17,7 @@ export async function accountClient(stack: string | undefined, outputToken?: str
   }
   if (token !== undefined) return client({ token, endpoint });
   const configured = await configuredAccount(stack).catch((reason: unknown) => {
-    throw withoutToken(reason instanceof Error ? reason.message : String(reason));
+    throw withoutToken(asError(reason).message);
   });
   if (configured.token === undefined) throw withoutToken("the stack's configuration has no ryzeapi:token");
   return client({ token: configured.token, endpoint: endpoint ?? configured.endpoint });

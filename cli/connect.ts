@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { cleanMessage, RyzeApiError } from "../provider/ryzeapi/errors.ts";
+import { asError, cleanMessage, RyzeApiError } from "../provider/ryzeapi/errors.ts";
 import { accountClient } from "./account.ts";
 import { pair } from "./pairing.ts";
 import { screenFor } from "./pairing-screen.ts";
@@ -72,7 +72,7 @@ function parse(args: readonly string[]) {
     });
     return { names: positionals, options: values };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), HELP);
+    throw new UsageError(asError(error).message, HELP);
   }
 }
 

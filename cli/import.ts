@@ -4,6 +4,7 @@ import * as z from "zod";
 import { discover, type Discovery } from "../provider/discovery.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
 import type { ListedInstance } from "../provider/ryzeapi/listing.ts";
+import { asError } from "../provider/ryzeapi/errors.ts";
 import { accountClient } from "./account.ts";
 import { importFile } from "./import-file.ts";
 import { distinct, importedResources, type ImportedResource, type SecretRequest } from "./imported.ts";
@@ -61,7 +62,7 @@ function parse(args: readonly string[]) {
     });
     return { names: positionals, options: values };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), HELP);
+    throw new UsageError(asError(error).message, HELP);
   }
 }
 

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { isListed, type Identity } from "../provider/identity.ts";
 import { summaryOf } from "../provider/lookup.ts";
 import type { ListedInstance } from "../provider/ryzeapi/listing.ts";
+import { asError } from "../provider/ryzeapi/errors.ts";
 import { accountClient } from "./account.ts";
 import { connectionOf, numberOf } from "./connection.ts";
 import { endProgress, notice, showProgress } from "./progress.ts";
@@ -58,7 +59,7 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), HELP);
+    throw new UsageError(asError(error).message, HELP);
   }
 }
 
@@ -68,7 +69,7 @@ async function managedOrUnknown(stack: string | undefined): Promise<ManagedInsta
     return await managedInstances(stack);
   } catch (error) {
     if (stack !== undefined) throw error;
-    notice(`No stack to compare with: ${error instanceof Error ? error.message : String(error)}`);
+    notice(`No stack to compare with: ${asError(error).message}`);
     return undefined;
   }
 }

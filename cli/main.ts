@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { asError } from "../provider/ryzeapi/errors.ts";
 import { connectCommand } from "./connect.ts";
 import { importCommand } from "./import.ts";
 import { listCommand } from "./list.ts";
@@ -41,7 +42,7 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
 
 function fail(error: unknown): void {
   if (error instanceof InterruptedError) process.exit(INTERRUPTED);
-  notice(`ryzeapi: ${error instanceof Error ? error.message : String(error)}`);
+  notice(`ryzeapi: ${asError(error).message}`);
   if (error instanceof UsageError) console.error(`\n${error.help}`);
   // A request that is still under way must not keep a command that has failed.
   process.stdout.write("", () => process.exit(error instanceof UsageError ? 2 : 1));

@@ -4,7 +4,7 @@ import { isOff } from "./blocks/compare.ts";
 import { BLOCKS } from "./blocks/index.ts";
 import { isUntouched } from "./pairing.ts";
 import type { AccountClient } from "./ryzeapi/client.ts";
-import { cleanMessage, leavesOpen, RyzeApiError } from "./ryzeapi/errors.ts";
+import { asError, cleanMessage, leavesOpen, RyzeApiError } from "./ryzeapi/errors.ts";
 import type { ListedInstance } from "./ryzeapi/listing.ts";
 import { defined, isObject, type Values } from "./values.ts";
 
@@ -68,7 +68,7 @@ async function pauseBetween(account: AccountClient, args: InstanceArguments, cau
   try {
     await account.pause(PAUSE_MS);
   } catch (cancelled) {
-    throw stillOpen(args, cause, messageOf(cancelled));
+    throw stillOpen(args, cause, asError(cancelled).message);
   }
 }
 
@@ -76,7 +76,7 @@ const GOES_ON = "The next `pulumi up` finds out and goes on from there.";
 
 function stillOpen(args: InstanceArguments, cause: unknown, next = GOES_ON): UnclearCreationError {
   return new UnclearCreationError(
-    `It is not known whether the instance "${args.name}" was created: ${messageOf(cause)} RyzeAPI does not list it yet, ` +
+    `It is not known whether the instance "${args.name}" was created: ${asError(cause).message} RyzeAPI does not list it yet, ` +
       `but may still carry out what it was sent. ${next}`,
     { cause },
   );
@@ -119,8 +119,8 @@ async function lookUp(
     return await account.listing.lookUp(args.name, secretsIn(args));
   } catch (error) {
     throw new UnclearCreationError(
-      `It is not known whether the instance "${args.name}" was created: ${messageOf(cause)} The listing did not tell ` +
-        `either: ${messageOf(error)} ${GOES_ON}`,
+      `It is not known whether the instance "${args.name}" was created: ${asError(cause).message} The listing did not tell ` +
+        `either: ${asError(error).message} ${GOES_ON}`,
       { cause },
     );
   }
@@ -182,12 +182,4 @@ function isConflict(error: unknown): boolean {
 
 function textIn(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
-}
-
-function messageOf(error: unknown): string {
-  return asError(error).message;
 }

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { isDeepStrictEqual } from "node:util";
 import {
   accountArgument,
@@ -16,7 +15,7 @@ import {
   sameArguments,
   withoutSecrets,
 } from "./blocks/compare.ts";
-import { flag, orUnknown, switchable, switchableNames } from "./blocks/fields.ts";
+import { boundedString, flag, orUnknown, switchable, switchableNames } from "./blocks/fields.ts";
 import { enabledLabels, MOST_ENABLED, webhookFields, webhookLabelled } from "./blocks/webhook.ts";
 import type { AccountSettings } from "./config.ts";
 import { bornOf } from "./creation.ts";
@@ -30,7 +29,6 @@ import {
   type Located,
   type Subject,
 } from "./identity.ts";
-import { LONGEST_LINE, tooLong } from "./lengths.ts";
 import {
   accountOf,
   accountsOf,
@@ -65,9 +63,7 @@ export const webhookSchema = switchable(
   {
     instance: nameArgument.optional(),
     label: orUnknown(
-      z
-        .string({ error: "must be a string" })
-        .max(LONGEST_LINE, { error: tooLong(LONGEST_LINE), abort: true })
+      boundedString("must be a string")
         .refine((label) => label.trim() !== "" && label.trim() === label, {
           error: "must not be blank, nor start or end with white space",
         })
@@ -237,11 +233,12 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     const subject = subjectOf(argumentsIn(olds), identityIn(olds));
     const found = await locate(subject, accountsOf(this.#host, news.account), "to-write");
     if (found.is === "gone" || (found.is === "here" && found.isProven)) return;
-    const isName = found.is === "here";
-    const doubtful = isName
-      ? { is: "unknown" as const, account: found.account, namesake: found.listed }
-      : found;
-    throw await refusalOf(subject, doubtful, "changed");
+    // That the account has an instance of that name is no proof.
+    const doubt =
+      found.is === "here"
+        ? { is: "unknown" as const, account: found.account, namesake: found.listed }
+        : found;
+    throw await refusalOf(subject, doubt, "changed");
   }
 
   /** What another instance has under this label is somebody else's, unless it is what was declared before. */

@@ -22,16 +22,16 @@ function report(context: z.RefinementCtx, input: unknown, issues: readonly z.cor
 
 export function text(accepted = "a non-empty string"): z.ZodType<string> {
   const error = `must be ${accepted}`;
-  return orUnknown(string(error).refine((value) => value.trim() !== "", { error }));
+  return orUnknown(boundedString(error).refine((value) => value.trim() !== "", { error }));
 }
 
 /** A string that may be empty, as the service's own defaults are. */
 export function anyText(longest = LONGEST_LINE): z.ZodType<string> {
-  return orUnknown(string("must be a string", longest));
+  return orUnknown(boundedString("must be a string", longest));
 }
 
 /** What is longer than any server takes is refused before the instance exists that it could keep from being recorded. */
-function string(error: string, longest = LONGEST_LINE): z.ZodString {
+export function boundedString(error: string, longest = LONGEST_LINE): z.ZodString {
   return z.string({ error }).max(longest, { error: tooLong(longest), abort: true });
 }
 
@@ -48,9 +48,12 @@ export function httpUrl(options: { emptyAllowed?: boolean } = {}): z.ZodType<str
     ? "must be an absolute http:// or https:// URL, or an empty string"
     : "must be an absolute http:// or https:// URL";
   return orUnknown(
-    string(error).refine((value) => (value === "" && options.emptyAllowed === true) || isHttpUrl(value), {
-      error,
-    }),
+    boundedString(error).refine(
+      (value) => (value === "" && options.emptyAllowed === true) || isHttpUrl(value),
+      {
+        error,
+      },
+    ),
   );
 }
 

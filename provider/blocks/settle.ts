@@ -1,5 +1,5 @@
 import { InstanceRefusedError } from "../refusals.ts";
-import { isInstanceMissing, NoAnswerError, RyzeApiError } from "../ryzeapi/errors.ts";
+import { asError, isInstanceMissing, NoAnswerError, RyzeApiError } from "../ryzeapi/errors.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
 import { omit, type Values } from "../values.ts";
 import type { Block, Change, Observation } from "./block.ts";
@@ -101,7 +101,7 @@ async function lookAfter(
 }
 
 function failure(error: unknown, observed: Observation | undefined): BlockOutcome {
-  const reason = error instanceof Error ? error : new Error(String(error));
+  const reason = asError(error);
   if (isBlocksOwn(reason)) return { observed: { ...observed, error: reason.brief } };
   return { observed: { ...observed, error: reason.message }, fatal: reason };
 }

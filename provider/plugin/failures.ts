@@ -5,6 +5,7 @@ import any from "google-protobuf/google/protobuf/any_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { CheckFailure } from "../arguments.ts";
 import type { PartialFailure } from "../lifecycle.ts";
+import { asError } from "../ryzeapi/errors.ts";
 
 /** An error as gRPC answers it. */
 export type Answerable = Pick<ServiceError, "code" | "details"> & Partial<Pick<ServiceError, "metadata">>;
@@ -31,11 +32,10 @@ export function checkFailure({ reason }: CheckFailure): messages.CheckFailure {
 }
 
 /** What people read; it travels in headers, which gRPC bounds. */
-const LONGEST_MESSAGE = 5_000;
+const LONGEST_DETAILS = 5_000;
 
 export function answerTo(error: unknown): Answerable {
-  const whole = error instanceof Error ? error.message : String(error);
-  const message = whole.slice(0, LONGEST_MESSAGE).toWellFormed();
+  const message = asError(error).message.slice(0, LONGEST_DETAILS).toWellFormed();
   if (!(error instanceof InitializationError)) return { code: status.UNKNOWN, details: message };
   const details = new any.Any();
   details.pack(error.details, "pulumirpc.ErrorResourceInitFailed");

@@ -159,6 +159,11 @@ function hintFor(status: number): string {
   return HINTS[status] ?? (status >= 500 ? "This is a fault of the service; run `pulumi up` again." : "");
 }
 
+/** What was thrown, which may be anything. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
 const MAX_MESSAGE_LENGTH = 500;
 const WITHHELD = "a message that is not shown, because it may hold secrets";
 

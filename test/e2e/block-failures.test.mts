@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { everyBlock } from "../support/instance.mts";
 import { expectNoSecrets } from "../support/secrets.mts";
 import { CREATE, serviceFor } from "../support/service.mts";
-import { ryzeapi, stackFor } from "../support/stack.mts";
+import { ryzeapi, stackFor, stackOfOrion } from "../support/stack.mts";
 
 const RECONNECT = "POST /api/instance/reconnect/:instance";
 const SET_PROXY = "POST /api/instance/proxy/:instance";
@@ -51,14 +51,10 @@ test('with onBlockFailure "fail" the deployment fails, nothing is lost, and the 
   for (const block of ["chatwoot", "webhook"] as const) {
     emulator.fault({ kind: "reject-block", block, message: `No ${block} today` });
   }
-  const stack = await stackFor({
-    endpoint: emulator.url,
-    token: emulator.accountToken,
-    program: () => {
-      new ryzeapi.RyzeInstance("orion", { ...everyBlock(secrets, chatwootUrl), onBlockFailure: "fail" });
-      return Promise.resolve();
-    },
-  });
+  const stack = await stackOfOrion(emulator, () => ({
+    ...everyBlock(secrets, chatwootUrl),
+    onBlockFailure: "fail",
+  }));
   await expect(stack.up()).rejects.toThrow();
   const shown = stack.diagnostics("error", "orion").join("\n");
   expect(shown).toContain("No chatwoot today");
@@ -84,14 +80,7 @@ test('with onBlockFailure "fail" the deployment fails, nothing is lost, and the 
 test("a failed block heals without a change of the program", async () => {
   const { emulator, secrets, chatwootUrl, routes } = await serviceFor();
   emulator.fault({ kind: "reject-block", block: "s3", message: "No S3 today" });
-  const stack = await stackFor({
-    endpoint: emulator.url,
-    token: emulator.accountToken,
-    program: () => {
-      new ryzeapi.RyzeInstance("orion", everyBlock(secrets, chatwootUrl));
-      return Promise.resolve();
-    },
-  });
+  const stack = await stackOfOrion(emulator, () => everyBlock(secrets, chatwootUrl));
   await stack.up();
   expect(stack.diagnostics("warning", "orion")).toEqual([expect.stringContaining("No S3 today")]);
 

@@ -69,6 +69,8 @@ test.each([
   };
   await name(w.ours);
   await stack.up();
+  w.emulator.pair("orion", OUR_NUMBER, w.ours);
+  const { id } = w.emulator.instance("orion", w.ours) ?? {};
 
   await name(w.theirs);
   args = { ...args, webhook: { url: `${url}/changed` } };
@@ -85,7 +87,8 @@ test.each([
 
   await name(w.ours);
   await stack.up();
-  expect(w.emulator.instance("orion", w.ours)?.webhooks["default"]?.url).toBe(`${url}/changed`);
+  const kept = { id, state: "connected", webhooks: { default: { url: `${url}/changed` } } };
+  expect(w.emulator.instance("orion", w.ours)).toMatchObject(kept);
   await stack.destroy();
   expect(w.emulator.instanceNames(w.ours)).toEqual([]);
   expect(w.emulator.instanceNames(w.theirs)).toEqual(["lyra", "orion"]);

@@ -5,21 +5,14 @@ import { expect, test } from "vitest";
 import { everyBlock } from "../support/instance.mts";
 import { expectNoSecrets } from "../support/secrets.mts";
 import { serviceFor } from "../support/service.mts";
-import { ryzeapi, stackFor } from "../support/stack.mts";
+import { stackOfOrion } from "../support/stack.mts";
 import { plansFor, stackOf } from "./lifecycle-stack.mts";
 
 test("a preview shows exactly what changes, in the program and out of band, and no secret", async () => {
   const { emulator, secrets, chatwootUrl, routes } = await serviceFor({ limits: false });
   const declared = everyBlock(secrets, chatwootUrl);
   let args: RyzeInstanceArgs = declared;
-  const stack = await stackFor({
-    endpoint: emulator.url,
-    token: emulator.accountToken,
-    program: () => {
-      new ryzeapi.RyzeInstance("orion", args);
-      return Promise.resolve();
-    },
-  });
+  const stack = await stackOfOrion(emulator, () => args);
   await stack.up();
   emulator.clearRequests();
 

@@ -7,19 +7,12 @@ import { expect, test } from "vitest";
 import { everyBlock, without } from "../support/instance.mts";
 import { expectAbsent, expectNoSecrets } from "../support/secrets.mts";
 import { serviceFor } from "../support/service.mts";
-import { ryzeapi, stackFor } from "../support/stack.mts";
+import { stackOfOrion } from "../support/stack.mts";
 
 test("no secret stands in clear once it is declared no more, drifted, or could not be withdrawn", async () => {
   const { emulator, secrets, chatwootUrl } = await serviceFor({ limits: false });
   let args: RyzeInstanceArgs = everyBlock(secrets, chatwootUrl);
-  const stack = await stackFor({
-    endpoint: emulator.url,
-    token: emulator.accountToken,
-    program: () => {
-      new ryzeapi.RyzeInstance("orion", args);
-      return Promise.resolve();
-    },
-  });
+  const stack = await stackOfOrion(emulator, () => args);
   await stack.up();
 
   args = without(args, "token");
@@ -55,14 +48,7 @@ test("what a program makes secret is not needed to take a block out, and stands 
     webhook: { url: pulumi.secret(hidden.url) },
     settings: { callRejectMessage: pulumi.secret(hidden.message) },
   };
-  const stack = await stackFor({
-    endpoint: emulator.url,
-    token: emulator.accountToken,
-    program: () => {
-      new ryzeapi.RyzeInstance("orion", args);
-      return Promise.resolve();
-    },
-  });
+  const stack = await stackOfOrion(emulator, () => args);
   await stack.up();
   emulator.fault({ kind: "reject-block", block: "webhook", message: "Try later" });
   emulator.fault({ kind: "reject-block", block: "settings", message: "Try later" });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { everyBlock, everyField, without } from "../support/instance.mts";
 import { serviceFor } from "../support/service.mts";
-import { ryzeapi, stackFor } from "../support/stack.mts";
+import { ryzeapi, stackFor, stackOfOrion } from "../support/stack.mts";
 import { Upstream } from "../support/upstream.mts";
 
 test("values of resources that do not exist yet pass the preview and arrive at up", async () => {
@@ -77,14 +77,7 @@ test("a preview names every argument that is wrong, and sends nothing", async ()
     chatwoot: { baseUrl: "https://chatwoot.example.com", accountId: 0, apiTokn: "cw" },
     onBlockFailure: "ignore",
   };
-  const stack = await stackFor({
-    endpoint: emulator.url,
-    token: emulator.accountToken,
-    program: () => {
-      new ryzeapi.RyzeInstance("orion", wrong);
-      return Promise.resolve();
-    },
-  });
+  const stack = await stackOfOrion(emulator, () => wrong);
   await expect(stack.preview()).rejects.toThrow();
   const shown = stack.diagnostics("error", "orion").join("\n");
   for (const property of [

@@ -8,7 +8,7 @@ import { everyBlock } from "../support/instance.mts";
 import { NativeProvider } from "../support/native.mts";
 import { expectNoSecrets } from "../support/secrets.mts";
 import { CREATE, serviceFor } from "../support/service.mts";
-import { ryzeapi, stackFor } from "../support/stack.mts";
+import { ryzeapi, stackFor, stackOfOrion } from "../support/stack.mts";
 
 /** The one that the package loads as well: of another copy it would not know a secret when it sees one. */
 const pulumi = createRequire(import.meta.url)("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
@@ -127,14 +127,7 @@ test("what is as long as it may be is masked in refusals, and the instance is re
   ] as const) {
     emulator.fault({ kind: "reject-block", block, message: `cannot take ${secret}, alas` });
   }
-  const stack = await stackFor({
-    endpoint: emulator.url,
-    token: emulator.accountToken,
-    program: () => {
-      new ryzeapi.RyzeInstance("orion", declared);
-      return Promise.resolve();
-    },
-  });
+  const stack = await stackOfOrion(emulator, () => declared);
   await expect(stack.up()).rejects.toThrow("s3: cannot take [secret], alas (POST");
   expect(await stack.instances()).toMatchObject([{ id: "orion" }]);
 

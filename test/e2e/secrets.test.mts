@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { everyBlock, everyField } from "../support/instance.mts";
 import { expectNoSecrets, type Markers } from "../support/secrets.mts";
 import { CREATE, serviceFor } from "../support/service.mts";
-import { ryzeapi, stackFor, type TestStack } from "../support/stack.mts";
+import { ryzeapi, stackFor, type TestStack, stackOfOrion } from "../support/stack.mts";
 import { Upstream } from "../support/upstream.mts";
 
 /** How an encrypted value looks in a state. */
@@ -69,21 +69,14 @@ test("plain strings become secrets, each at its own place and nothing around it"
 test("blocks and secrets out of Outputs and Promises arrive, and stay secret", async () => {
   const { emulator, secrets, chatwootUrl } = await serviceFor();
   const { token, proxy, webhook, chatwoot, s3, ...others } = everyBlock(secrets, chatwootUrl);
-  const stack = await stackFor({
-    endpoint: emulator.url,
-    token: emulator.accountToken,
-    program: () => {
-      new ryzeapi.RyzeInstance("orion", {
-        ...others,
-        token: pulumi.secret(token),
-        proxy: pulumi.output(proxy),
-        webhook: Promise.resolve(webhook),
-        chatwoot: { ...chatwoot, apiToken: pulumi.secret(chatwoot.apiToken) },
-        s3: pulumi.output(s3).apply((block) => ({ ...block, secretKey: pulumi.secret(block.secretKey) })),
-      });
-      return Promise.resolve();
-    },
-  });
+  const stack = await stackOfOrion(emulator, () => ({
+    ...others,
+    token: pulumi.secret(token),
+    proxy: pulumi.output(proxy),
+    webhook: Promise.resolve(webhook),
+    chatwoot: { ...chatwoot, apiToken: pulumi.secret(chatwoot.apiToken) },
+    s3: pulumi.output(s3).apply((block) => ({ ...block, secretKey: pulumi.secret(block.secretKey) })),
+  }));
   await stack.preview();
   await stack.up();
   expect(emulator.instance("orion")?.createBody).toEqual(everyField("orion", secrets, chatwootUrl));
@@ -103,14 +96,7 @@ test("a secret that RyzeAPI repeats in a refusal is shown nowhere", async () => 
     emulator.fault({ kind: "reject-block", block, message: `${block} refused. ${told}` });
   }
   const declared = everyBlock(secrets, chatwootUrl);
-  const stack = await stackFor({
-    endpoint: emulator.url,
-    token: emulator.accountToken,
-    program: () => {
-      new ryzeapi.RyzeInstance("orion", declared);
-      return Promise.resolve();
-    },
-  });
+  const stack = await stackOfOrion(emulator, () => declared);
   await stack.up();
   expect(stack.diagnostics("warning", "orion").join()).toContain("webhook refused");
 

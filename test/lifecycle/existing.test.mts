@@ -110,9 +110,10 @@ test("`adopt` taken out of the program, or put in, is no change", async () => {
   }
 });
 
+const GATEWAY: FaultRule = { kind: "html", route: CREATE };
+const LATE: FaultRule = { kind: "land-late", requests: 20, answer: "html", times: 1 };
+
 describe("a creation that lands after its answer", () => {
-  const GATEWAY: FaultRule = { kind: "html", route: CREATE };
-  const LATE: FaultRule = { kind: "land-late", requests: 20, answer: "html", times: 1 };
   const THEN: [title: string, faults: FaultRule[]][] = [
     ["three times no answer", [LATE, GATEWAY]],
     [
@@ -157,13 +158,7 @@ describe("a creation that lands after its answer", () => {
   });
 
   test("is deleted where it is ours, and left where somebody has paired one of its name", async () => {
-    const w = await twoAccounts();
-    w.emulator.fault(LATE);
-    w.emulator.fault(GATEWAY);
-    const { state } = await partialFailureOf(create(w.process().instance, ORION));
-    await landed(w);
-    w.emulator.clearFaults();
-    w.emulator.pair("orion", OUR_NUMBER, w.ours);
+    const { w, state } = await unansweredAndPaired();
     await w.untouched(() => w.process().instance.delete("orion", state));
     w.emulator.patchInstance("orion", { state: "disconnected", numberJid: null }, w.ours);
     await w.process().instance.delete("orion", state);
@@ -171,13 +166,7 @@ describe("a creation that lands after its answer", () => {
   });
 
   test("is given up for another name where somebody has paired one of its name, which is left", async () => {
-    const w = await twoAccounts();
-    w.emulator.fault(LATE);
-    w.emulator.fault(GATEWAY);
-    const { state } = await partialFailureOf(create(w.process().instance, ORION));
-    await landed(w);
-    w.emulator.clearFaults();
-    w.emulator.pair("orion", OUR_NUMBER, w.ours);
+    const { w, state } = await unansweredAndPaired();
     const { instance, warnings } = w.process();
     const news = checked(
       instance,
@@ -191,6 +180,18 @@ describe("a creation that lands after its answer", () => {
     expect(w.emulator.instanceNames(w.ours).sort()).toEqual(["orion", "vega"]);
   });
 });
+
+/** A creation that was never answered and carried out later, and whose instance somebody has paired since. */
+async function unansweredAndPaired() {
+  const w = await twoAccounts();
+  w.emulator.fault(LATE);
+  w.emulator.fault(GATEWAY);
+  const { state } = await partialFailureOf(create(w.process().instance, ORION));
+  await landed(w);
+  w.emulator.clearFaults();
+  w.emulator.pair("orion", OUR_NUMBER, w.ours);
+  return { w, state };
+}
 
 /** Whoever asks, the creation is carried out after so many requests. */
 async function landed({ emulator, ours }: TwoAccounts): Promise<void> {

@@ -17,6 +17,7 @@ import {
   type Stack,
   type UpOptions,
 } from "@pulumi/pulumi/automation/index.js";
+import type { RyzeInstanceArgs } from "pulumi-ryzeapi";
 import { inject, onTestFinished } from "vitest";
 
 import { NATIVE_INSTANCE, nativeFace, pathWithPlugin } from "./native.mts";
@@ -99,6 +100,21 @@ export async function temporaryFolder(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   return directory;
+}
+
+/** A stack of one instance "orion" in the emulator's account, with the arguments that `declared` gives at every run. */
+export function stackOfOrion(
+  { url, accountToken }: { readonly url: string; readonly accountToken: string },
+  declared: () => RyzeInstanceArgs,
+): Promise<TestStack> {
+  return stackFor({
+    endpoint: url,
+    token: accountToken,
+    program: () => {
+      new ryzeapi.RyzeInstance("orion", declared());
+      return Promise.resolve();
+    },
+  });
 }
 
 export class TestStack {
