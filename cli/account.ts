@@ -1,4 +1,4 @@
-import { resolveAccount } from "../provider/config.ts";
+import { resolveAccount } from "../provider/lifecycle/configuration.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
 import { Service } from "../provider/ryzeapi/service.ts";
 import { asError } from "../provider/ryzeapi/errors.ts";

@@ -1,6 +1,6 @@
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
 import { InstanceTokenError } from "../provider/ryzeapi/listing.ts";
-import { bornOf } from "../provider/creation.ts";
+import { bornOf } from "../provider/lifecycle/creation.ts";
 
 /** An instance as the account's listing shows it now. */
 export interface InstanceState {

@@ -3,13 +3,18 @@ import {
   instanceSchema,
   type CheckResult,
   type InstanceArguments,
-} from "../provider/arguments.ts";
-import { storable } from "../provider/blocks/all.ts";
+} from "../provider/lifecycle/arguments.ts";
+import { storable } from "../provider/lifecycle/reconcile/all.ts";
 import { BLOCKS } from "../provider/blocks/index.ts";
 import { cleanMessage } from "../provider/ryzeapi/errors.ts";
-import { stateOf } from "../provider/state.ts";
+import { stateOf } from "../provider/lifecycle/state.ts";
 import { isObject, type Values } from "../provider/values.ts";
-import { webhookId, webhookSchema, webhookStateOf, type WebhookArguments } from "../provider/webhook.ts";
+import {
+  webhookId,
+  webhookSchema,
+  webhookStateOf,
+  type WebhookArguments,
+} from "../provider/lifecycle/webhook.ts";
 import type { ImportedResource } from "./imported.ts";
 import { setAt } from "./program.ts";
 

@@ -1,7 +1,7 @@
 import { access, readFile, rm, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { discover, type Discovery } from "../provider/discovery.ts";
+import { discover, type Discovery } from "../provider/lifecycle/discovery.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
 import type { ListedInstance } from "../provider/ryzeapi/listing.ts";
 import { asError } from "../provider/ryzeapi/errors.ts";

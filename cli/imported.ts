@@ -1,6 +1,6 @@
-import type { DiscoveredBlock, Discovery } from "../provider/discovery.ts";
-import { RYZE_INSTANCE, RYZE_WEBHOOK, type Registration } from "../provider/registration.ts";
-import type { Known } from "../provider/state.ts";
+import type { DiscoveredBlock, Discovery } from "../provider/lifecycle/discovery.ts";
+import { RYZE_INSTANCE, RYZE_WEBHOOK, type Registration } from "../provider/faces/dynamic/registration.ts";
+import type { Known } from "../provider/lifecycle/state.ts";
 import type { Values } from "../provider/values.ts";
 import { camelCase, identifier, UniqueNames } from "./names.ts";
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { isListed, type Identity } from "../provider/identity.ts";
-import { summaryOf } from "../provider/lookup.ts";
+import { isListed, type Identity } from "../provider/lifecycle/identity.ts";
+import { summaryOf } from "../provider/lifecycle/lookup.ts";
 import type { ListedInstance } from "../provider/ryzeapi/listing.ts";
 import { asError } from "../provider/ryzeapi/errors.ts";
 import { accountClient } from "./account.ts";

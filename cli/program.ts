@@ -1,4 +1,4 @@
-import type { Discovery } from "../provider/discovery.ts";
+import type { Discovery } from "../provider/lifecycle/discovery.ts";
 import { isObject } from "../provider/values.ts";
 import type { ImportedResource, SecretRequest } from "./imported.ts";
 import { identifier, UniqueNames } from "./names.ts";

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as z from "zod";
-import type { AccountSettings } from "../provider/config.ts";
-import { identityIn, type Identity } from "../provider/identity.ts";
-import { RYZE_INSTANCE } from "../provider/registration.ts";
+import type { AccountSettings } from "../provider/lifecycle/configuration.ts";
+import { identityIn, type Identity } from "../provider/lifecycle/identity.ts";
+import { RYZE_INSTANCE } from "../provider/faces/dynamic/registration.ts";
 
 const run = promisify(execFile);
 

@@ -5,14 +5,14 @@
  * @module
  */
 import type { dynamic } from "@pulumi/pulumi";
-import { engineCancellation } from "./cancellation.ts";
-import type { Configuration } from "./config.ts";
-import { dynamicProvider } from "./dynamic.ts";
-import { InstanceLifecycle } from "./instance.ts";
-import type { Host } from "./lifecycle.ts";
+import { engineCancellation } from "./faces/dynamic/cancellation.ts";
+import type { Configuration } from "./lifecycle/configuration.ts";
+import { dynamicProvider } from "./faces/dynamic/provider.ts";
+import { InstanceLifecycle } from "./lifecycle/instance.ts";
+import type { Host } from "./lifecycle/lifecycle.ts";
 import { Service } from "./ryzeapi/service.ts";
 import { defined } from "./values.ts";
-import { WebhookLifecycle } from "./webhook.ts";
+import { WebhookLifecycle } from "./lifecycle/webhook.ts";
 
 let configured: Configuration = {};
 

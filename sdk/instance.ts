@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULTED_KEY, RESOURCE_KEY, RYZE_INSTANCE } from "../provider/registration.ts";
-import { SECRET_FIELDS } from "../provider/secret-fields.ts";
+import { DEFAULTED_KEY, RESOURCE_KEY, RYZE_INSTANCE } from "../provider/faces/dynamic/registration.ts";
+import { SECRET_FIELDS } from "../provider/lifecycle/secret-fields.ts";
 import type { RyzeInstanceArgs } from "./arguments.ts";
 import type {
   Chatwoot,

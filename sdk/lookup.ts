@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { resolveAccount, type AccountSettings } from "../provider/config.ts";
-import { summaryOf, type InstanceSummary } from "../provider/lookup.ts";
+import { resolveAccount, type AccountSettings } from "../provider/lifecycle/configuration.ts";
+import { summaryOf, type InstanceSummary } from "../provider/lifecycle/lookup.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
 import { cleanMessage } from "../provider/ryzeapi/errors.ts";
 import { Service } from "../provider/ryzeapi/service.ts";

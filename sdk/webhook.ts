@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULTED_KEY, RESOURCE_KEY, RYZE_WEBHOOK } from "../provider/registration.ts";
-import { SECRET_FIELDS } from "../provider/secret-fields.ts";
+import { DEFAULTED_KEY, RESOURCE_KEY, RYZE_WEBHOOK } from "../provider/faces/dynamic/registration.ts";
+import { SECRET_FIELDS } from "../provider/lifecycle/secret-fields.ts";
 import type { RyzeEvent, RyzeWebhookArgs } from "./arguments.ts";
 import type { InstanceIdentity, ObservedBlocks } from "./results.ts";
 import { resourceNumber } from "./resource-number.ts";

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../config.ts";
+import { ConfigurationError } from "./account.ts";
 
 const PROTOCOLS: ReadonlySet<string> = new Set(["http:", "https:", "socks5:", "socks:"]);
 

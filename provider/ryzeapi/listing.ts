@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isToken } from "../config.ts";
+import { isToken } from "./account.ts";
 import { endpoint, type Endpoint } from "./endpoint.ts";
 import { cleanMessage, hiding, RyzeApiError } from "./errors.ts";
 

@@ -1,4 +1,4 @@
-import type { Account } from "../config.ts";
+import type { Account } from "./account.ts";
 import { AccountClient } from "./client.ts";
 import { RateLimiter } from "./limiter.ts";
 import { Transport } from "./transport.ts";

@@ -10,7 +10,7 @@ import { build as bundle, type BuildOptions, type Plugin } from "esbuild";
 import { licencesOf } from "./licences.mts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
-const source = join(repository, "provider", "plugin");
+const source = join(repository, "provider", "faces", "plugin");
 const target = join(repository, "dist", "plugin");
 
 await rm(target, { recursive: true, force: true });

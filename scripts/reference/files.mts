@@ -9,7 +9,7 @@ import { packageSchema } from "./schema.mts";
 import { repository } from "./sources.mts";
 
 const PAGES = "docs/blocks";
-const SCHEMA = "provider/plugin/schema.json";
+const SCHEMA = "provider/faces/plugin/schema.json";
 
 /** Every generated file as it should be: its path in the repository, and its text as Prettier leaves it. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {

@@ -1,8 +1,8 @@
-import { ARGUMENT_NAMES } from "../../provider/arguments.ts";
+import { ARGUMENT_NAMES } from "../../provider/lifecycle/arguments.ts";
 import type { Block as RegisteredBlock } from "../../provider/blocks/block.ts";
 import { EVENTS } from "../../provider/blocks/fields.ts";
 import { BLOCKS } from "../../provider/blocks/index.ts";
-import { webhookSchema } from "../../provider/webhook.ts";
+import { webhookSchema } from "../../provider/lifecycle/webhook.ts";
 import type { Block, Field, Model } from "./model.mts";
 
 type Filled = Readonly<Record<string, string | number | boolean>>;

@@ -1,6 +1,6 @@
 import pulumi from "@pulumi/pulumi";
 
-import { RYZE_INSTANCE } from "../../dist/provider/registration.js";
+import { RYZE_INSTANCE } from "../../dist/provider/faces/dynamic/registration.js";
 import { baselineProvider } from "./baseline.mts";
 import { WINDOW_FACTOR } from "./service.mts";
 

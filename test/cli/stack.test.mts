@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { fingerprint } from "../../provider/identity.ts";
+import { fingerprint } from "../../provider/lifecycle/identity.ts";
 import { startEmulator, type Emulator } from "../emulator/emulator.mts";
 import { create, send } from "../emulator/helpers.mts";
 import { RYZE_INSTANCE } from "../support/stack.mts";

@@ -13,7 +13,7 @@ import type { Block, Model } from "../../scripts/reference/model.mts";
 import { readModel } from "../../scripts/reference/read-model.mts";
 import { contradictions } from "../../scripts/reference/registry.mts";
 
-const SCHEMA = "provider/plugin/schema.json";
+const SCHEMA = "provider/faces/plugin/schema.json";
 
 interface Schema {
   readonly types: Record<string, { properties?: Record<string, { secret?: boolean }> }>;

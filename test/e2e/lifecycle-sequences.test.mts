@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { Configuration } from "../../provider/config.ts";
+import type { Configuration } from "../../provider/lifecycle/configuration.ts";
 import { chatwootFor, emulatorFor } from "../emulator/helpers.mts";
 import { ACCOUNTS } from "../lifecycle/model/accounts.mts";
 import type { Engine, Recorded, Written } from "../lifecycle/model/engine.mts";

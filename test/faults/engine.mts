@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-import { PartialFailure, type Lifecycle } from "../../provider/lifecycle.ts";
+import { PartialFailure, type Lifecycle } from "../../provider/lifecycle/lifecycle.ts";
 import type { Values } from "../../provider/values.ts";
 
 /** The provider process of one command, whatever kind of resource it is about. */

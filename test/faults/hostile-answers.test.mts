@@ -3,11 +3,11 @@ import { expect, test, vi } from "vitest";
 
 import { importFile } from "../../cli/import-file.ts";
 import { importedResources } from "../../cli/imported.ts";
-import { discover } from "../../provider/discovery.ts";
-import { InstanceLifecycle } from "../../provider/instance.ts";
-import { accountOf, PartialFailure, type Host } from "../../provider/lifecycle.ts";
+import { discover } from "../../provider/lifecycle/discovery.ts";
+import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
+import { accountOf, PartialFailure, type Host } from "../../provider/lifecycle/lifecycle.ts";
 import { isObject, type Values } from "../../provider/values.ts";
-import { WebhookLifecycle } from "../../provider/webhook.ts";
+import { WebhookLifecycle } from "../../provider/lifecycle/webhook.ts";
 import { everyBlock } from "../support/instance.mts";
 import { checked } from "../support/lifecycle.mts";
 import { expectAbsent, type Markers } from "../support/secrets.mts";

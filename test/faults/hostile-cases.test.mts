@@ -4,10 +4,10 @@ import { gzipSync } from "node:zlib";
 
 import { describe, expect, test } from "vitest";
 
-import { discover } from "../../provider/discovery.ts";
-import { identityOf } from "../../provider/identity.ts";
-import { InstanceLifecycle } from "../../provider/instance.ts";
-import { accountOf } from "../../provider/lifecycle.ts";
+import { discover } from "../../provider/lifecycle/discovery.ts";
+import { identityOf } from "../../provider/lifecycle/identity.ts";
+import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
+import { accountOf } from "../../provider/lifecycle/lifecycle.ts";
 import { isObject, type Values } from "../../provider/values.ts";
 import { create } from "../emulator/helpers.mts";
 import { everyBlock } from "../support/instance.mts";

@@ -6,10 +6,10 @@ import { describe, expect, test, vi } from "vitest";
 
 import { importedResources } from "../../cli/imported.ts";
 import { programText } from "../../cli/program.ts";
-import { InstanceLifecycle } from "../../provider/instance.ts";
-import type { Lifecycle } from "../../provider/lifecycle.ts";
+import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
+import type { Lifecycle } from "../../provider/lifecycle/lifecycle.ts";
 import { isObject, type Values } from "../../provider/values.ts";
-import { WebhookLifecycle } from "../../provider/webhook.ts";
+import { WebhookLifecycle } from "../../provider/lifecycle/webhook.ts";
 import type { Emulator } from "../emulator/emulator.mts";
 import { emulatorFor } from "../emulator/helpers.mts";
 import { everyBlock } from "../support/instance.mts";

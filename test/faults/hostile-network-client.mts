@@ -1,5 +1,5 @@
 /** Lists the account at the address given, as a process of its own: Node.js reads its CA file at start only. */
-import { resolveAccount } from "../../provider/config.ts";
+import { resolveAccount } from "../../provider/lifecycle/configuration.ts";
 import { Service } from "../../provider/ryzeapi/service.ts";
 
 const [endpoint = "", token = ""] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-import type { Host } from "../../provider/lifecycle.ts";
+import type { Host } from "../../provider/lifecycle/lifecycle.ts";
 import { Service } from "../../provider/ryzeapi/service.ts";
 import { IS_FULL, print, SEED } from "./selection.mts";
 

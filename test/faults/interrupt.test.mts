@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect, inject, onTestFinished, test } from "vitest";
 
-import { InstanceLifecycle } from "../../provider/instance.ts";
+import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
 import { Service } from "../../provider/ryzeapi/service.ts";
 import { startEmulator, type FaultRule } from "../emulator/emulator.mts";
 import { everyBlock } from "../support/instance.mts";

@@ -1,7 +1,7 @@
 import { afterAll, expect, test, vi } from "vitest";
 
 import { omit, type Values } from "../../provider/values.ts";
-import { WebhookLifecycle } from "../../provider/webhook.ts";
+import { WebhookLifecycle } from "../../provider/lifecycle/webhook.ts";
 import { expectAbsent } from "../support/secrets.mts";
 import { casesOf, chosenOf } from "./cases.mts";
 import type { Outcome, Process } from "./engine.mts";

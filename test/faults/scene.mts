@@ -1,4 +1,4 @@
-import type { InstanceLifecycle } from "../../provider/instance.ts";
+import type { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
 import type { Values } from "../../provider/values.ts";
 import { startChatwoot } from "../emulator/chatwoot-standin.mts";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../emulator/emulator.mts";

@@ -1,11 +1,11 @@
 import { expect } from "vitest";
 
-import type { Configuration } from "../../provider/config.ts";
-import { InstanceLifecycle } from "../../provider/instance.ts";
-import type { Host } from "../../provider/lifecycle.ts";
+import type { Configuration } from "../../provider/lifecycle/configuration.ts";
+import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
+import type { Host } from "../../provider/lifecycle/lifecycle.ts";
 import { Service } from "../../provider/ryzeapi/service.ts";
-import type { InstanceState } from "../../provider/state.ts";
-import { WebhookLifecycle } from "../../provider/webhook.ts";
+import type { InstanceState } from "../../provider/lifecycle/state.ts";
+import { WebhookLifecycle } from "../../provider/lifecycle/webhook.ts";
 import type { Emulator, EmulatorOptions, Readings } from "../emulator/emulator.mts";
 import { emulatorFor, send } from "../emulator/helpers.mts";
 import { readingTable } from "../emulator/readings.mts";

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
-import type { InstanceArguments } from "../../provider/arguments.ts";
+import type { InstanceArguments } from "../../provider/lifecycle/arguments.ts";
 import { BLOCKS } from "../../provider/blocks/index.ts";
-import type { ReadResult } from "../../provider/lifecycle.ts";
+import type { ReadResult } from "../../provider/lifecycle/lifecycle.ts";
 import { omit, type Values } from "../../provider/values.ts";
 import { expectAbsent } from "../support/secrets.mts";
 import { RECONNECT, SET_BLOCK, SWITCHES, type BlockName } from "./documented.mts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { InstanceState } from "../../provider/state.ts";
+import type { InstanceState } from "../../provider/lifecycle/state.ts";
 import type { FaultRule, Readings } from "../emulator/emulator.mts";
 import { create as createElsewhere } from "../emulator/helpers.mts";
 import { checked, create, failureOf, partialFailureOf } from "../support/lifecycle.mts";

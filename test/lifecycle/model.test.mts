@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import fc from "fast-check";
 import { test } from "vitest";
 
-import { InstanceLifecycle } from "../../provider/instance.ts";
+import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
 import { Service } from "../../provider/ryzeapi/service.ts";
 import { startEmulator, type Readings } from "../emulator/emulator.mts";
 import { chatwootFor } from "../emulator/helpers.mts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import type { InstanceArguments } from "../../provider/arguments.ts";
-import type { InstanceState } from "../../provider/state.ts";
+import type { InstanceArguments } from "../../provider/lifecycle/arguments.ts";
+import type { InstanceState } from "../../provider/lifecycle/state.ts";
 import type { Values } from "../../provider/values.ts";
 import { checked, failureOf, UNKNOWN } from "../support/lifecycle.mts";
 import { LISTINGS, OUR_NUMBER, twoAccounts, type Process, type TwoAccounts } from "./accounts.mts";

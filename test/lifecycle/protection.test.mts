@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { InstanceState } from "../../provider/state.ts";
+import type { InstanceState } from "../../provider/lifecycle/state.ts";
 import type { Emulator } from "../emulator/emulator.mts";
 import { checked, create, lifecycleFor } from "../support/lifecycle.mts";
 import { serviceFor } from "../support/service.mts";

@@ -1,6 +1,6 @@
-import type { InstanceArguments } from "../../provider/arguments.ts";
-import type { InstanceLifecycle } from "../../provider/instance.ts";
-import type { InstanceState } from "../../provider/state.ts";
+import type { InstanceArguments } from "../../provider/lifecycle/arguments.ts";
+import type { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
+import type { InstanceState } from "../../provider/lifecycle/state.ts";
 import type { Values } from "../../provider/values.ts";
 import type { Emulator, EmulatorOptions, InstancePatch, RecordedRequest } from "../emulator/emulator.mts";
 import { chatwootFor, emulatorFor } from "../emulator/helpers.mts";

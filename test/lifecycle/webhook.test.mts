@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import { Service } from "../../provider/ryzeapi/service.ts";
 import type { Values } from "../../provider/values.ts";
-import { WebhookLifecycle, type WebhookArguments } from "../../provider/webhook.ts";
+import { WebhookLifecycle, type WebhookArguments } from "../../provider/lifecycle/webhook.ts";
 import { expectAbsent } from "../support/secrets.mts";
 import { OTHER_SECRET, scenario, sent, type Scenario } from "./scenario.mts";
 

@@ -28,7 +28,7 @@ export async function needed(): Promise<string[]> {
   const sources = SOURCES.map(async (folder) => {
     const files = await readdir(join(repository, folder), { recursive: true });
     return files
-      .filter((file) => file.endsWith(".ts") && !file.startsWith("plugin/"))
+      .filter((file) => file.endsWith(".ts") && !file.startsWith("faces/plugin/"))
       .map((file) => `dist/${folder}/${file.slice(0, -".ts".length)}`);
   });
   const built = (await Promise.all(sources)).flat().flatMap((module) => [`${module}.d.ts`, `${module}.js`]);

@@ -1,7 +1,7 @@
 import { status, type CallOptions, type MethodDefinition, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 
-import { REQUESTS } from "../../provider/plugin/wire-format.ts";
+import { REQUESTS } from "../../provider/faces/plugin/wire-format.ts";
 import type { Plugin } from "./plugin-process.mts";
 
 export type Method = keyof typeof REQUESTS;

@@ -9,7 +9,7 @@ import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { REQUESTS, type Shape } from "../../provider/plugin/wire-format.ts";
+import { REQUESTS, type Shape } from "../../provider/faces/plugin/wire-format.ts";
 import type { Values } from "../../provider/values.ts";
 import { everyBlock } from "../support/instance.mts";
 import { serviceFor } from "../support/service.mts";

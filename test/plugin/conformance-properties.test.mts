@@ -2,7 +2,7 @@ import type { ServiceError } from "@grpc/grpc-js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { describe, expect, test } from "vitest";
 
-import { propertiesIn, structOf } from "../../provider/plugin/properties.ts";
+import { propertiesIn, structOf } from "../../provider/faces/plugin/properties.ts";
 
 import type { Values } from "../../provider/values.ts";
 import { everyBlock } from "../support/instance.mts";

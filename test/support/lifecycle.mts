@@ -1,10 +1,10 @@
 import { expect } from "vitest";
 
-import { InstanceLifecycle } from "../../provider/instance.ts";
-import { PartialFailure, type Lifecycle } from "../../provider/lifecycle.ts";
-import type { Origin } from "../../provider/run.ts";
+import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
+import { PartialFailure, type Lifecycle } from "../../provider/lifecycle/lifecycle.ts";
+import type { Origin } from "../../provider/lifecycle/run.ts";
 import { Service } from "../../provider/ryzeapi/service.ts";
-import type { InstanceState } from "../../provider/state.ts";
+import type { InstanceState } from "../../provider/lifecycle/state.ts";
 import type { Values } from "../../provider/values.ts";
 import type { Emulator } from "../emulator/emulator.mts";
 import { without } from "./instance.mts";

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 
 import { expect } from "vitest";
 
-import type { InstanceArguments } from "../../../provider/arguments.ts";
-import type { Configuration } from "../../../provider/config.ts";
-import type { InstanceLifecycle } from "../../../provider/instance.ts";
-import { PartialFailure } from "../../../provider/lifecycle.ts";
-import type { InstanceState } from "../../../provider/state.ts";
+import type { InstanceArguments } from "../../../provider/lifecycle/arguments.ts";
+import type { Configuration } from "../../../provider/lifecycle/configuration.ts";
+import type { InstanceLifecycle } from "../../../provider/lifecycle/instance.ts";
+import { PartialFailure } from "../../../provider/lifecycle/lifecycle.ts";
+import type { InstanceState } from "../../../provider/lifecycle/state.ts";
 import { isObject, omit, type Values } from "../../../provider/values.ts";
 import type { Program } from "./program.mts";
 

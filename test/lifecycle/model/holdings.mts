@@ -1,4 +1,4 @@
-import { hasToken, identityIn } from "../../../provider/identity.ts";
+import { hasToken, identityIn } from "../../../provider/lifecycle/identity.ts";
 import { isObject } from "../../../provider/values.ts";
 import type { Readings } from "../../emulator/emulator.mts";
 import type { AccountName } from "./accounts.mts";

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { expect } from "vitest";
 
-import type { Configuration } from "../../../provider/config.ts";
+import type { Configuration } from "../../../provider/lifecycle/configuration.ts";
 import type { Written } from "./engine.mts";
 import type { Holding } from "./holdings.mts";
 import type { Program } from "./program.mts";

@@ -1,4 +1,4 @@
-import type { Configuration } from "../../../provider/config.ts";
+import type { Configuration } from "../../../provider/lifecycle/configuration.ts";
 import { isObject, omit } from "../../../provider/values.ts";
 import { LIVE_TOKEN, type AccountName, type Accounts } from "./accounts.mts";
 import type { Written } from "./engine.mts";

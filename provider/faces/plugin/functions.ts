@@ -1,0 +1,58 @@
+import type * as z from "zod";
+import { accountArgument, checkArguments, nameArgument } from "../../lifecycle/arguments.ts";
+import { group } from "../../blocks/fields.ts";
+import type { AccountSettings } from "../../lifecycle/configuration.ts";
+import { accountOf, type Host } from "../../lifecycle/lifecycle.ts";
+import { summaryOf } from "../../lifecycle/lookup.ts";
+import { defined, omit, type Values } from "../../values.ts";
+import type { Path } from "./properties.ts";
+
+/** What a function of the schema gives. */
+export interface FunctionResult {
+  readonly result: Values;
+  readonly secrets: readonly Path[];
+}
+
+/** A function of the schema. It asks RyzeAPI whenever a program runs, previews included; throws for wrong arguments. */
+export type PackageFunction = (host: Host, args: Values) => Promise<FunctionResult>;
+
+const getInstanceArguments = group({ name: nameArgument, account: accountArgument.optional() });
+const getInstancesArguments = group({ account: accountArgument.optional() });
+
+interface Lookup {
+  readonly name: string;
+  readonly account?: AccountSettings;
+}
+
+/** The functions of the schema by their tokens. */
+export const FUNCTIONS: ReadonlyMap<string, PackageFunction> = new Map([
+  ["ryzeapi:index:getInstance", getInstance],
+  ["ryzeapi:index:getInstances", getInstances],
+]);
+
+async function getInstance(host: Host, args: Values): Promise<FunctionResult> {
+  const lookup = checked(getInstanceArguments, args) as unknown as Lookup;
+  const account = accountOf(host, lookup.account);
+  const found = await account.listing.find(lookup.name, [lookup.name]);
+  // Pulumi's SDKs do not say which arguments of a function are secret, so this one is not repeated.
+  if (found === undefined)
+    throw new Error(
+      `The RyzeAPI account at ${account.origin} has no instance of the \`name\` that was asked for.`,
+    );
+  return { result: defined({ ...summaryOf(found) }), secrets: [["token"]] };
+}
+
+/** Without the tokens: one secret in a list would make all of it secret. */
+async function getInstances(host: Host, args: Values): Promise<FunctionResult> {
+  const { account } = checked(getInstancesArguments, args) as Partial<Lookup>;
+  const listed = await accountOf(host, account).listing.all();
+  const instances = listed.map((each) => omit(defined({ ...summaryOf(each) }), ["token"]));
+  return { result: { instances }, secrets: [] };
+}
+
+/** Not as failures of the protocol: those name a property, which every SDK shows behind the reason. */
+function checked(schema: z.ZodType, args: Values): Values {
+  const { inputs, failures } = checkArguments<Values>(schema, args);
+  if (inputs === undefined) throw new Error(failures.map(({ reason }) => reason).join("; "));
+  return inputs;
+}

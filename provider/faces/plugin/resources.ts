@@ -1,0 +1,84 @@
+import * as z from "zod";
+import { instanceSchema } from "../../lifecycle/arguments.ts";
+import { anyText, flag, group } from "../../blocks/fields.ts";
+import { BLOCKS } from "../../blocks/index.ts";
+import { webhook } from "../../blocks/webhook.ts";
+import { InstanceLifecycle } from "../../lifecycle/instance.ts";
+import type { Host, Lifecycle } from "../../lifecycle/lifecycle.ts";
+import type { Values } from "../../values.ts";
+import { WebhookLifecycle, webhookSchema } from "../../lifecycle/webhook.ts";
+import type { Path } from "./properties.ts";
+import type { Expected } from "./received.ts";
+
+/** One kind of resource, as the schema names it. */
+export interface ResourceKind extends Expected {
+  readonly lifecycle: Lifecycle<Values>;
+  /** What is secret in arguments and state, whoever wrote them. */
+  readonly secrets: readonly Path[];
+  /** Outputs that are no arguments and not known before the resource is there. */
+  readonly computed: readonly string[];
+  /** Those of them that an update may change. */
+  readonly settledByUpdate: readonly string[];
+}
+
+const ACCOUNT_SECRETS: readonly Path[] = [["token"], ["account", "token"]];
+
+export const INSTANCE = "ryzeapi:index:Instance";
+
+/** What was seen of a block besides the values of its arguments. */
+const FINDINGS = group({ status: anyText(), error: anyText() });
+
+const IDENTITY = group({ id: anyText(), token: anyText(), account: anyText() });
+
+const texts = z.array(anyText(), { error: "must be a list of strings" });
+
+const INSTANCE_OUTPUTS = [
+  group({
+    tokenDeclared: flag(),
+    identity: IDENTITY,
+    status: anyText(),
+    numberJid: anyText(),
+    warnings: texts,
+    pendingWithdrawals: z.record(z.string(), texts, { error: "must be an object with lists of strings" }),
+    observed: group(Object.fromEntries(BLOCKS.map(({ name, schema }) => [name, schema]))),
+  }),
+  group({ observed: group(Object.fromEntries(BLOCKS.map(({ name }) => [name, FINDINGS]))) }),
+];
+
+const WEBHOOK_OUTPUTS = [
+  group({ identity: IDENTITY, observed: webhook.schema }),
+  group({ observed: FINDINGS }),
+];
+
+/** The resources of the schema by their type tokens. */
+export function resourceKinds(host: Host): ReadonlyMap<string, ResourceKind> {
+  return new Map<string, ResourceKind>([
+    [
+      INSTANCE,
+      {
+        lifecycle: new InstanceLifecycle(host),
+        schema: instanceSchema,
+        identifiedBy: ["name"],
+        outputs: INSTANCE_OUTPUTS,
+        secrets: [
+          ...ACCOUNT_SECRETS,
+          ...BLOCKS.flatMap((block) => block.secrets.map((field) => [block.name, field])),
+        ],
+        computed: ["token", "tokenDeclared", "identity", "observed", "status", "numberJid", "warnings"],
+        settledByUpdate: ["tokenDeclared", "identity", "observed", "warnings"],
+      },
+    ],
+    [
+      "ryzeapi:index:Webhook",
+      {
+        lifecycle: new WebhookLifecycle(host),
+        schema: webhookSchema,
+        identifiedBy: ["instance", "label"],
+        outputs: WEBHOOK_OUTPUTS,
+        secrets: [...ACCOUNT_SECRETS, ...webhook.secrets.map((field) => [field])],
+        computed: ["identity", "observed"],
+        settledByUpdate: ["identity", "observed"],
+      },
+    ],
+  ]);
+}

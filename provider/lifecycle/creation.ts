@@ -1,0 +1,185 @@
+import type { InstanceArguments } from "./arguments.ts";
+import { secretsIn } from "./reconcile/all.ts";
+import { isOff } from "./reconcile/compare.ts";
+import { BLOCKS } from "../blocks/index.ts";
+import { isUntouched } from "./pairing.ts";
+import type { AccountClient } from "../ryzeapi/client.ts";
+import { asError, cleanMessage, leavesOpen, RyzeApiError } from "../ryzeapi/errors.ts";
+import type { ListedInstance } from "../ryzeapi/listing.ts";
+import { defined, isObject, type Values } from "../values.ts";
+
+/** An instance that was just created, as far as the service told. */
+export interface Born {
+  readonly id: string | undefined;
+  readonly token: string | undefined;
+  readonly status: string | undefined;
+  readonly numberJid: string | undefined;
+  /** What the service said of a block, if anything. */
+  readonly told: (block: string) => unknown;
+}
+
+/** RyzeAPI refused the creation for what the account holds already; nothing was created. */
+export class CreationRefusedError extends Error {
+  override readonly name = "CreationRefusedError";
+}
+
+/** The creation was sent, and nothing that was asked since says whether it was carried out. */
+export class UnclearCreationError extends Error {
+  override readonly name = "UnclearCreationError";
+}
+
+const ATTEMPTS = 3;
+const PAUSE_MS = 1_000;
+
+/** The body of `POST /api/instance/new`: the name and every enabled block, nothing else. */
+export function createBody(args: InstanceArguments): Values {
+  const blocks = BLOCKS.map((block) => {
+    const declared = args[block.name];
+    return isObject(declared) && !isOff(declared) ? block.createFields(declared) : {};
+  });
+  return defined(Object.assign({ name: args.name, token: args.token }, ...blocks) as Values);
+}
+
+/**
+ * Creates the instance, which was seen to be absent. There is no idempotency key, so an answer that leaves open
+ * whether it was created is followed by a look at the name: an instance that is there now is ours. One that is not there
+ * yet may still come, so from then on nothing proves that it was not created.
+ */
+export async function createOnce(account: AccountClient, args: InstanceArguments): Promise<Born> {
+  const body = createBody(args);
+  const secrets = secretsIn(args);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return bornOf(await account.create(body, secrets), account, secrets);
+    } catch (error) {
+      const wasSentBefore = attempt > 1;
+      if (!wasSentBefore && !leavesOpen(error)) throw await explained(error, account, args);
+      const found = await lookUp(account, args, error);
+      if (found !== undefined && !isOurs(found, args)) throw nameTaken(args.name, asError(error));
+      if (found !== undefined) return bornOf(found, account, secrets);
+      if (!leavesOpen(error) || attempt >= ATTEMPTS) throw stillOpen(args, error);
+      await pauseBetween(account, args, error);
+    }
+  }
+}
+
+/** A deployment that is cancelled in between must not forget what may exist. */
+async function pauseBetween(account: AccountClient, args: InstanceArguments, cause: Error): Promise<void> {
+  try {
+    await account.pause(PAUSE_MS);
+  } catch (cancelled) {
+    throw stillOpen(args, cause, asError(cancelled).message);
+  }
+}
+
+const GOES_ON = "The next `pulumi up` finds out and goes on from there.";
+
+function stillOpen(args: InstanceArguments, cause: unknown, next = GOES_ON): UnclearCreationError {
+  return new UnclearCreationError(
+    `It is not known whether the instance "${args.name}" was created: ${asError(cause).message} RyzeAPI does not list it yet, ` +
+      `but may still carry out what it was sent. ${next}`,
+    { cause },
+  );
+}
+
+/**
+ * Whether an instance that was absent before its creation was sent can be taken for the created one: by the token that
+ * was sent with it, or because nobody has paired a phone with it yet.
+ */
+export function isOurs(listed: ListedInstance, { token }: InstanceArguments): boolean {
+  return token !== undefined && listed.token === token ? true : isUntouched(bornOf(listed));
+}
+
+/** The instance by its name, in the form of a creation's answer. */
+export function bornOf(
+  answer: Values | ListedInstance,
+  account?: AccountClient,
+  secrets: readonly string[] = [],
+): Born {
+  const instance = isObject(answer["instance"]) ? answer["instance"] : answer;
+  const connection = isObject(instance["connection"]) ? instance["connection"] : {};
+  // Messages repeat these texts, and the state keeps them in clear.
+  const shownIn = (value: unknown) =>
+    textIn(typeof value === "string" ? (account?.clean(value, secrets) ?? cleanMessage(value, [])) : value);
+  return {
+    id: textIn(instance["id"]),
+    token: textIn(instance["token"]),
+    status: shownIn(connection["state"]) ?? shownIn(instance["status"]),
+    numberJid: shownIn(connection["numberJid"]) ?? shownIn(instance["numberJid"]),
+    told: (block) => instance[block] ?? answer[block],
+  };
+}
+
+async function lookUp(
+  account: AccountClient,
+  args: InstanceArguments,
+  cause: unknown,
+): Promise<ListedInstance | undefined> {
+  try {
+    return await account.listing.lookUp(args.name, secretsIn(args));
+  } catch (error) {
+    throw new UnclearCreationError(
+      `It is not known whether the instance "${args.name}" was created: ${asError(cause).message} The listing did not tell ` +
+        `either: ${asError(error).message} ${GOES_ON}`,
+      { cause },
+    );
+  }
+}
+
+/** A message about the instance's token, and none about one of those that its blocks have. */
+const OWN_TOKEN = /^(?!.*(?:chatwoot|\bs3\b|security|api[\s_-]?token|token d[ae] (?:la )?api)).*\btoken\b/is;
+
+async function explained(error: unknown, account: AccountClient, args: InstanceArguments): Promise<unknown> {
+  if (!(error instanceof RyzeApiError)) return error;
+  if (error.status === 403 && error.says(/quota|\bcota\b|\bcuota\b/i)) {
+    return new CreationRefusedError(
+      `The instance "${args.name}" was not created: the account's quota is used up (${error.reason}). ` +
+        "Delete an instance that is not needed any more, or have the quota raised, and run `pulumi up` again.",
+      { cause: error },
+    );
+  }
+  if (isConflict(error)) return await conflict(error, account, args);
+  if (error.status === 400 && args.token !== undefined && error.says(OWN_TOKEN))
+    return tokenTaken(args.name, error);
+  return error;
+}
+
+/** The status says that something is taken; whether it is the name or the token shows in the listing. */
+async function conflict(
+  error: RyzeApiError,
+  account: AccountClient,
+  args: InstanceArguments,
+): Promise<Error> {
+  const isNameTaken =
+    args.token === undefined || (await account.listing.lookUp(args.name, secretsIn(args))) !== undefined;
+  return isNameTaken ? nameTaken(args.name, error) : tokenTaken(args.name, error);
+}
+
+/** Why an existing instance is not touched, and every way out. */
+export function nameTaken(name: string, cause?: Error): CreationRefusedError {
+  return new CreationRefusedError(
+    `An instance named "${name}" exists already in this account, and it is left as it is. If it was this program's under ` +
+      "another resource name, give this resource that one in the option `aliases`. If Pulumi was told to replace it " +
+      "(`--replace`, `pulumi state taint`), set the option `deleteBeforeReplace: true`, which ends its WhatsApp session. " +
+      "Otherwise set `adopt: true` to manage it with this resource: it is then brought to what is declared. That is also " +
+      "the way on where an earlier `pulumi up` was interrupted while it created the instance; the stack's configuration " +
+      "`ryzeapi:adopt: unpaired` goes it by itself. Or choose another `name`, or delete the existing instance.",
+    { cause },
+  );
+}
+
+function tokenTaken(name: string, cause: RyzeApiError): Error {
+  return new Error(
+    `The instance "${name}" was not created: its \`token\` is used by another instance of the account ` +
+      `(${cause.reason}). Declare another token, or leave it out to have one generated.`,
+    { cause },
+  );
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof RyzeApiError && error.status === 409;
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

@@ -1,0 +1,87 @@
+import { nameProblem } from "./arguments.ts";
+import type { Block, Observation } from "../blocks/block.ts";
+import { BLOCKS } from "../blocks/index.ts";
+import { cleaned } from "./reconcile/settle.ts";
+import { webhookLabelled, webhookLabels } from "../blocks/webhook.ts";
+import { bornOf } from "./creation.ts";
+import { identityOf } from "./identity.ts";
+import type { AccountClient, InstanceClient } from "../ryzeapi/client.ts";
+import { cleanMessage } from "../ryzeapi/errors.ts";
+import type { ListedInstance } from "../ryzeapi/listing.ts";
+import type { Known } from "./state.ts";
+import { pick, type Values } from "../values.ts";
+
+/** An instance that exists, described as a program would declare it. */
+export interface Discovery {
+  readonly name: string;
+  readonly known: Omit<Known, "observed">;
+  readonly blocks: readonly DiscoveredBlock[];
+  /** Enabled webhooks beside the `default` one. */
+  readonly webhooks: readonly DiscoveredWebhook[];
+}
+
+export interface DiscoveredBlock {
+  readonly block: Block;
+  readonly declaration: Values;
+  readonly observed: Observation;
+  /** Secret fields that the service keeps for itself and that the declaration therefore lacks. */
+  readonly missing: readonly string[];
+}
+
+export interface DiscoveredWebhook extends DiscoveredBlock {
+  readonly label: string;
+}
+
+/** Asks the service for everything that an instance is configured with. */
+export async function discover(account: AccountClient, listed: ListedInstance): Promise<Discovery> {
+  const problem = nameProblem(listed.name);
+  if (problem !== undefined) {
+    const shown = cleanMessage(listed.name, []);
+    throw new Error(
+      `The account holds an instance "${shown}" that no program can declare: its name ${problem}.`,
+    );
+  }
+  const { id, token, status, numberJid } = bornOf(listed, account);
+  const instance = account.instance(listed.name, token, []);
+  const [blocks, webhooks] = await Promise.all([
+    Promise.all(BLOCKS.map((block) => discoverBlock(instance, block))),
+    discoverWebhooks(instance),
+  ]);
+  return {
+    name: listed.name,
+    known: {
+      ...{ token, status: status ?? "", numberJid },
+      identity: identityOf({ id, token }, account),
+      pendingWithdrawals: {},
+    },
+    blocks: blocks.filter((found) => found !== undefined),
+    webhooks,
+  };
+}
+
+async function discoverWebhooks(instance: InstanceClient): Promise<DiscoveredWebhook[]> {
+  const labels = (await webhookLabels(instance)).filter((label) => label !== "default");
+  const found = await Promise.all(
+    labels.map(async (label) => {
+      const webhook = await discoverBlock(instance, webhookLabelled(label));
+      return webhook && { ...webhook, label };
+    }),
+  );
+  return found.filter((webhook) => webhook !== undefined);
+}
+
+/** Undefined for a block that is off, which a program simply does not declare. */
+export async function discoverBlock(
+  instance: InstanceClient,
+  block: Block,
+): Promise<DiscoveredBlock | undefined> {
+  const observed = cleaned(instance, block, await block.read(instance));
+  if (observed.enabled === false) return undefined;
+  const told = Object.entries(pick(observed, block.fields)).filter(
+    ([, value]) => value !== undefined && value !== "",
+  );
+  const declaration = Object.fromEntries(told);
+  if (told.length === 0) return undefined;
+  const missing = block.unreadable.filter((field) => declaration[field] === undefined);
+  return { block, declaration, observed, missing };
+}

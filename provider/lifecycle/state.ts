@@ -1,0 +1,99 @@
+import { argumentsIn, type InstanceArguments } from "./arguments.ts";
+import type { Observation } from "../blocks/block.ts";
+import { hasToken, identityIn, type Identity } from "./identity.ts";
+import { withoutSecretFields } from "./secret-fields.ts";
+import { defined, isObject, omit, type Values } from "../values.ts";
+
+/** What is known of an instance that exists. Names that are no argument hold what is really there. */
+export interface Known {
+  /** The instance's own token; undefined where the service never told it. */
+  readonly token: string | undefined;
+  /** Connection state as the service words it; UNCONFIRMED where a creation was never answered. */
+  readonly status: string;
+  readonly numberJid: string | undefined;
+  readonly identity: Identity;
+  /**
+   * Blocks that are declared no more and could not be withdrawn yet, with the names of the fields that were declared.
+   * The values are not needed for that, and would stand here in clear.
+   */
+  readonly pendingWithdrawals: Readonly<Record<string, readonly string[]>>;
+  /** What each managed block was seen to be, without its secrets. */
+  readonly observed: Readonly<Record<string, Observation>>;
+}
+
+/** A creation that was sent and never answered; the next operation finds out. */
+export const UNCONFIRMED = "unconfirmed";
+
+/** The resource's outputs: the arguments as declared, and what is known beside them. */
+export type InstanceState = Values;
+
+export function stateOf(args: InstanceArguments, known: Known): InstanceState {
+  return defined({
+    ...args,
+    // A declared token stays, whatever a listing shows: a token that looks changed must never replace an instance.
+    token: args.token ?? known.token,
+    // The token is an argument and an output; a refresh must know which one it is.
+    tokenDeclared: args.token !== undefined,
+    status: known.status,
+    numberJid: known.numberJid,
+    identity: known.identity,
+    observed: withoutSecretFields(known.observed, args),
+    pendingWithdrawals:
+      Object.keys(known.pendingWithdrawals).length > 0 ? known.pendingWithdrawals : undefined,
+    warnings: warningsOf(known, args),
+  });
+}
+
+/** The arguments that a state was made with. */
+export function declaredIn(state: InstanceState): InstanceArguments {
+  const args = argumentsIn(state);
+  return state["tokenDeclared"] === true ? args : (omit(args, ["token"]) as InstanceArguments);
+}
+
+export function knownIn(state: InstanceState): Known {
+  const { token, status, numberJid, observed, pendingWithdrawals } = state;
+  return {
+    token: typeof token === "string" ? token : undefined,
+    status: typeof status === "string" ? status : "",
+    numberJid: typeof numberJid === "string" ? numberJid : undefined,
+    identity: identityIn(state),
+    pendingWithdrawals: isObject(pendingWithdrawals)
+      ? (pendingWithdrawals as Known["pendingWithdrawals"])
+      : {},
+    observed: isObject(observed) ? (observed as Known["observed"]) : {},
+  };
+}
+
+function warningsOf(known: Known, args: InstanceArguments): string[] {
+  const blocks = Object.entries(known.observed).flatMap(([name, { error }]) =>
+    error === undefined
+      ? []
+      : [`${name} is not as declared: ${error}${punctuated(error)} The next \`pulumi up\` tries it again.`],
+  );
+  const pending = Object.keys(known.pendingWithdrawals).map(
+    (name) =>
+      `${name} is declared no more, and taking it back is not finished. The next \`pulumi up\` goes on with it.`,
+  );
+  return [...blocks, ...pending, ...tokenWarnings(known, args)];
+}
+
+function tokenWarnings(known: Known, args: InstanceArguments): string[] {
+  if (known.token === undefined && args.token === undefined && known.status !== UNCONFIRMED)
+    return [LOST_TOKEN];
+  const isOther =
+    args.token !== undefined && known.identity.token !== undefined && !hasToken(known.identity, args.token);
+  return isOther ? [OTHER_TOKEN] : [];
+}
+
+const LOST_TOKEN =
+  "token: the service told the instance's token neither at creation nor in the listing; " +
+  "everything works with the account's token, and the output `token` is empty. `pulumi refresh` asks for it once more.";
+
+const OTHER_TOKEN =
+  "token: this instance has another token than the declared one, and RyzeAPI cannot change it. Everything works with " +
+  "the account's token meanwhile. Declare the token that the instance has, or none: neither sends anything, and the " +
+  "WhatsApp session stays.";
+
+function punctuated(text: string): string {
+  return /[.!?]$/.test(text) ? "" : ".";
+}

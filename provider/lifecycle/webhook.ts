@@ -1,0 +1,454 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  accountArgument,
+  checkArguments,
+  nameArgument,
+  tokenArgument,
+  type CheckResult,
+} from "./arguments.ts";
+import type { Block, Observation } from "../blocks/block.ts";
+import {
+  isEqual,
+  isInSync,
+  isOff,
+  liveDeclaration,
+  sameArguments,
+  withoutSecrets,
+} from "./reconcile/compare.ts";
+import { boundedString, flag, orUnknown, switchable, switchableNames } from "../blocks/fields.ts";
+import { enabledLabels, MOST_ENABLED, webhookFields, webhookLabelled } from "../blocks/webhook.ts";
+import type { AccountSettings } from "./configuration.ts";
+import { bornOf } from "./creation.ts";
+import { discoverBlock } from "./discovery.ts";
+import {
+  identityIn,
+  identityOf,
+  locate,
+  RefusedAccountError,
+  type Identity,
+  type Located,
+  type Subject,
+} from "./identity.ts";
+import {
+  accountOf,
+  accountsOf,
+  checkAccount,
+  declaredOnce,
+  PartialFailure,
+  type DiffResult,
+  type Host,
+  type Lifecycle,
+  type ReadResult,
+} from "./lifecycle.ts";
+import { refusalOf, refusedAccount, takenOver } from "./refusals.ts";
+import { Run, type Holding, type Origin } from "./run.ts";
+import type { AccountClient, InstanceClient } from "../ryzeapi/client.ts";
+import { SECRET_FIELDS, textsInSecretFields, withoutSecretFields } from "./secret-fields.ts";
+import type { ListedInstance } from "../ryzeapi/listing.ts";
+import { isInstanceMissing, leavesOpen, RyzeApiError } from "../ryzeapi/errors.ts";
+import { containsUnknown, defined, isObject, isUnknown, pick, type Values } from "../values.ts";
+
+/** The arguments of a webhook beside the `default` one, after `check`. */
+export type WebhookArguments = Values &
+  Readonly<{
+    instance: string;
+    label: string;
+    token?: string;
+    account?: AccountSettings;
+    /** Default: false. */
+    adopt?: boolean;
+  }>;
+
+export const webhookSchema = switchable(
+  {
+    instance: nameArgument.optional(),
+    label: orUnknown(
+      boundedString("must be a string")
+        .refine((label) => label.trim() !== "" && label.trim() === label, {
+          error: "must not be blank, nor start or end with white space",
+        })
+        .refine((label) => label.isWellFormed(), { error: "must be well-formed Unicode" })
+        .refine((label) => label !== "default", {
+          error: "must be another than default, which is the argument `webhook` of RyzeInstance",
+        }),
+    ).optional(),
+    token: tokenArgument.optional(),
+    account: accountArgument.optional(),
+    adopt: flag().optional(),
+    ...webhookFields,
+  },
+  ["url"],
+);
+
+const WEBHOOK_NAMES = switchableNames(webhookFields);
+const ARGUMENT_NAMES = [
+  ...["instance", "label", "token", "account", "adopt", SECRET_FIELDS],
+  ...WEBHOOK_NAMES,
+];
+
+/** The lifecycle of one webhook of an instance, beside the one labelled `default`. */
+export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
+  readonly #host: Host;
+  readonly #run = new Run();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  idOf(args: WebhookArguments): string {
+    return webhookId(args);
+  }
+
+  check(declared: Values, origin: Origin = {}): CheckResult<WebhookArguments> {
+    const byDefault = this.#run.nameOf(origin, "label");
+    const args = defined({ ...declared, label: declared["label"] ?? byDefault });
+    const failures = ["instance", "label"]
+      .filter((argument) => args[argument] === undefined || args[argument] === null)
+      .map((argument) => ({ reason: `${argument} is required` }));
+    const result = checkArguments<WebhookArguments>(webhookSchema, args);
+    if (failures.length > 0) return { failures: [...failures, ...result.failures] };
+    const checked = checkAccount(this.#host, result);
+    const { inputs } = checked;
+    if (inputs === undefined || containsUnknown([inputs.instance, inputs.label, inputs.account]))
+      return checked;
+    return declaredOnce(this.#run, origin, this.#account(inputs), checked, {
+      id: webhookId(inputs),
+      argument: "label",
+      thing: `the webhook "${inputs.label}" of the instance "${inputs.instance}"`,
+    });
+  }
+
+  diff(olds: Values, news: WebhookArguments): DiffResult {
+    const before = argumentsIn(olds);
+    const block = blockOf(news);
+    const replaces = ["instance", "label"].filter(
+      (argument) => !isUnknown(news[argument]) && news[argument] !== before[argument],
+    );
+    if (!containsUnknown([news.instance, news.label, news.account])) {
+      const holding = this.#holding(before, this.#account(news), identityIn(olds));
+      if (replaces.length > 0) this.#run.replace(holding, webhookId(news));
+      else this.#run.keep(holding);
+    }
+    const others = ["token", "account", SECRET_FIELDS];
+    const differs =
+      replaces.length > 0 ||
+      containsUnknown(news) ||
+      !isDeepStrictEqual(pick(before, others), pick(news, others)) ||
+      !sameArguments(block, declarationOf(before), declarationOf(news));
+    return {
+      changes: differs ? undefined : !isInSync(block, declarationOf(news), observedIn(olds)),
+      replaces,
+      // One label of one instance cannot be two webhooks, whoever asks for the replacement.
+      deleteBeforeReplace: replaces.length === 0,
+    };
+  }
+
+  async create(args: WebhookArguments): Promise<Values> {
+    const access = await this.#access(args);
+    const block = blockOf(args);
+    const existing = await block.read(access.instance);
+    const isThere = existing.enabled !== false;
+    const holding = this.#holding(args, access.account, access.identity);
+    if (isThere && (!args.adopt || this.#run.isTaken(holding.id, access.account))) throw labelTaken(args);
+    this.#run.take({ ...holding, isAdopted: isThere });
+    return isOff(declarationOf(args)) && !isThere
+      ? webhookStateOf(args, existing, access.identity)
+      : await this.#bring(args, access);
+  }
+
+  async read(id: string, olds: Values): Promise<ReadResult<WebhookArguments> | undefined> {
+    const args = { ...argumentsIn(olds), ...namesIn(id) };
+    const found = await unlessGone(this.#observe(args, identityIn(olds)));
+    if (found === undefined) return undefined;
+    const declared = declarationOf(args);
+    const live =
+      Object.keys(declared).length > 0 ? liveDeclaration(blockOf(args), declared, found.observed) : {};
+    const inputs = { ...args, ...live };
+    return { inputs, state: webhookStateOf(inputs, found.observed, found.identity) };
+  }
+
+  async import(id: string): Promise<ReadResult<WebhookArguments> | undefined> {
+    const args = namesIn(id);
+    const access = await unlessGone(this.#access(args));
+    const found = access && (await unlessGone(discoverBlock(access.instance, blockOf(args))));
+    if (found === undefined) return undefined;
+    const { inputs } = checkArguments<WebhookArguments>(webhookSchema, { ...args, ...found.declaration });
+    return inputs && { inputs, state: webhookStateOf(inputs, found.observed, access?.identity ?? {}) };
+  }
+
+  async update(_id: string, olds: Values, news: WebhookArguments): Promise<Values> {
+    const before = argumentsIn(olds);
+    const observed = observedIn(olds);
+    const block = blockOf(news);
+    const isSameAccount = isDeepStrictEqual(before.account, news.account);
+    if (!isSameAccount) await this.#requireSameInstance(olds, news);
+    // A webhook whose instance was replaced is gone with it, which a new token shows: everything is sent again.
+    const isSameToken = before.token === news.token;
+    const access = await this.#access(news, isSameToken ? identityIn(olds) : undefined);
+    const isSame =
+      isSameToken &&
+      isInSync(block, declarationOf(news), observed) &&
+      sameArguments(block, declarationOf(before), declarationOf(news));
+    if (isSame) return webhookStateOf(news, observed, access.identity);
+    if (!(isSameAccount && isSameToken)) await this.#requireFree(before, news, access);
+    return await this.#bring(news, access);
+  }
+
+  /** The row stays, switched off: RyzeAPI has no way to delete it. */
+  async delete(_id: string, olds: Values): Promise<void> {
+    const args = argumentsIn(olds);
+    const subject = subjectOf(args, identityIn(olds));
+    // Webhooks go before their instance: where that could not be deleted, none of them must be switched off.
+    const found = await this.#locateToDelete(subject, args);
+    if (this.#run.isHeldElsewhere(this.#holding(args, found.account, subject.identity))) {
+      this.#host.warn(takenOver(`The webhook "${args.label}" of the instance "${args.instance}"`));
+      return;
+    }
+    if (found.is === "gone") return;
+    if (found.is !== "here") throw await refusalOf(subject, found, "changed");
+    const instance = found.account.instance(args.instance, args.token, subject.secrets);
+    await unlessGone(blockOf(args).withdraw(instance, declarationOf(args)));
+  }
+
+  declaredIn(state: Values): WebhookArguments {
+    return argumentsIn(state);
+  }
+
+  sameValue([name = "", ...rest]: readonly string[], left: unknown, right: unknown): boolean {
+    const isField = rest.length === 0 && WEBHOOK_NAMES.includes(name);
+    return isField ? isEqual(webhookLabelled("default"), name, left, right) : isDeepStrictEqual(left, right);
+  }
+
+  async #observe(
+    args: WebhookArguments,
+    known: Identity,
+  ): Promise<{ readonly observed: Observation; readonly identity: Identity }> {
+    const { instance, identity } = await this.#access(args, known);
+    // A row that is gone is a webhook that is off.
+    return { observed: await blockOf(args).read(instance), identity };
+  }
+
+  /** Another account must hold the instance too, or the webhook of the former one would be forgotten. */
+  async #requireSameInstance(olds: Values, news: WebhookArguments): Promise<void> {
+    const subject = subjectOf(argumentsIn(olds), identityIn(olds));
+    const found = await locate(subject, accountsOf(this.#host, news.account), "to-write");
+    if (found.is === "gone" || (found.is === "here" && found.isProven)) return;
+    // That the account has an instance of that name is no proof.
+    const doubt =
+      found.is === "here"
+        ? { is: "unknown" as const, account: found.account, namesake: found.listed }
+        : found;
+    throw await refusalOf(subject, doubt, "changed");
+  }
+
+  /** What another instance has under this label is somebody else's, unless it is what was declared before. */
+  async #requireFree(before: WebhookArguments, news: WebhookArguments, { instance }: Access): Promise<void> {
+    if (news.adopt) return;
+    const existing = await blockOf(news).read(instance);
+    if (existing.enabled !== false && !isInSync(blockOf(news), declarationOf(before), existing))
+      throw labelTaken(news);
+  }
+
+  async #bring(args: WebhookArguments, access: Access): Promise<Values> {
+    try {
+      return await this.#set(args, access);
+    } catch (error) {
+      if (leavesOpen(error)) return await lookAfter(error, args, access);
+      if (!(await this.#makesRoom(error, args, access))) throw error;
+      return await this.#set(args, access);
+    }
+  }
+
+  async #set(args: WebhookArguments, { instance, identity }: Access): Promise<Values> {
+    const block = blockOf(args);
+    const declared = declarationOf(args);
+    const seen = isOff(declared)
+      ? await block.withdraw(instance, declared)
+      : await block.apply(instance, { declared, before: undefined, observed: undefined });
+    return webhookStateOf(args, seen, identity);
+  }
+
+  /**
+   * Where the instance has as many enabled webhooks as it may, the one that this one replaces goes first. Otherwise it
+   * goes last, so that no event is lost in between.
+   */
+  async #makesRoom(error: unknown, args: WebhookArguments, { instance }: Access): Promise<boolean> {
+    const replaced = this.#run.replacedBy(webhookId(args));
+    if (replaced === undefined || !(error instanceof RyzeApiError) || error.tokenRefused) return false;
+    const { instance: name, label } = namesIn(replaced.id);
+    const enabled = await enabledLabels(instance);
+    if (name !== args.instance || enabled.length < MOST_ENABLED || !enabled.includes(label)) return false;
+    await webhookLabelled(label).withdraw(instance, { enabled: true });
+    return true;
+  }
+
+  /**
+   * The instance of the webhook. Calls with its own token prove by themselves that it is the one; before the account's
+   * token is used, the account has to be seen to hold it.
+   */
+  async #access(args: WebhookArguments, known?: Identity): Promise<Access> {
+    const identity = known ?? {};
+    const subject = subjectOf(args, identity);
+    if (args.token === undefined) {
+      const { account, listed } = await (known === undefined
+        ? this.#requireThere(args)
+        : this.#requireHere(subject, args));
+      const learned = identityOf(bornOf(listed), account);
+      return {
+        account,
+        instance: account.instance(args.instance, undefined, subject.secrets),
+        identity: { ...identity, ...learned },
+      };
+    }
+    const account = this.#account(args);
+    const prove = () => this.#requireHere(subject, args);
+    const believed = identityOf({ id: undefined, token: args.token }, account);
+    return {
+      account,
+      instance: account.instance(args.instance, args.token, subject.secrets, prove),
+      // Nothing was asked with the account's token, so an account that was seen to hold the instance stays.
+      identity: { ...believed, ...identity },
+    };
+  }
+
+  /** Of an instance that no state knows yet its name says which one is meant. */
+  async #requireThere(args: WebhookArguments): Promise<{ account: AccountClient; listed: ListedInstance }> {
+    const account = this.#account(args);
+    const listed = await account.listing.find(args.instance, subjectOf(args, {}).secrets);
+    if (listed !== undefined) return { account, listed };
+    throw new InstanceGoneError(
+      `There is no instance named "${args.instance}" in the RyzeAPI account at ${account.origin}.`,
+    );
+  }
+
+  async #requireHere(subject: Subject, args: WebhookArguments): Promise<Extract<Located, { is: "here" }>> {
+    const found = await locate(subject, accountsOf(this.#host, args.account), "to-write");
+    if (found.is === "here") return found;
+    const refusal = await refusalOf(subject, found, "changed");
+    throw found.is === "gone" ? new InstanceGoneError(refusal.message) : refusal;
+  }
+
+  async #locateToDelete(subject: Subject, args: WebhookArguments): Promise<Located> {
+    try {
+      return await locate(subject, accountsOf(this.#host, args.account), "to-write");
+    } catch (error) {
+      throw error instanceof RefusedAccountError ? refusedAccount(subject.name, error) : error;
+    }
+  }
+
+  #holding(args: WebhookArguments, account: AccountClient, identity: Identity): Holding {
+    return { id: webhookId(args), account, identity };
+  }
+
+  #account(args: WebhookArguments): AccountClient {
+    return accountOf(this.#host, args.account);
+  }
+}
+
+/** The instance of a webhook, and what it is known by. */
+interface Access {
+  readonly account: AccountClient;
+  readonly instance: InstanceClient;
+  readonly identity: Identity;
+}
+
+/** The instance of a webhook is gone, and the webhook with it. */
+class InstanceGoneError extends Error {
+  override readonly name = "InstanceGoneError";
+}
+
+function subjectOf(args: WebhookArguments, identity: Identity): Subject {
+  const secrets = [args.token, args.account?.token, args["authorization"]].filter(
+    (secret) => typeof secret === "string",
+  );
+  return {
+    name: args.instance,
+    token: args.token,
+    identity,
+    secrets: [...secrets, ...textsInSecretFields(args)],
+  };
+}
+
+/**
+ * Whether a change that was not answered was carried out shows in a look at the webhook. Where it does not, the webhook
+ * goes into the state all the same: what may exist must not be orphaned.
+ */
+async function lookAfter(unclear: Error, args: WebhookArguments, access: Access): Promise<Values> {
+  const block = blockOf(args);
+  const seen = await block.read(access.instance).catch((error: unknown) => {
+    if (isGone(error)) throw error;
+    return undefined;
+  });
+  if (isInSync(block, declarationOf(args), seen)) return webhookStateOf(args, seen ?? {}, access.identity);
+  const state = webhookStateOf(args, { ...seen, error: unclear.message }, access.identity);
+  throw new PartialFailure(
+    webhookId(args),
+    state,
+    [unclear.message],
+    `the webhook "${args.label}" of the instance "${args.instance}" is not as declared: ${unclear.message}`,
+  );
+}
+
+/** Undefined where the instance is gone. */
+async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof InstanceGoneError || isInstanceMissing(error);
+}
+
+/** The instance and the label, each encoded, so that neither can be taken for the other. */
+export function webhookId({ instance, label }: Pick<WebhookArguments, "instance" | "label">): string {
+  return `${encodeURIComponent(instance)}/${encodeURIComponent(label)}`;
+}
+
+function blockOf({ label }: WebhookArguments): Block {
+  return webhookLabelled(label);
+}
+
+/** The part of the arguments that the service stores. */
+function declarationOf(args: Values): Values {
+  return pick(args, WEBHOOK_NAMES);
+}
+
+function argumentsIn(state: Values): WebhookArguments {
+  return pick(state, ARGUMENT_NAMES) as WebhookArguments;
+}
+
+function observedIn(state: Values): Observation {
+  return isObject(state["observed"]) ? state["observed"] : {};
+}
+
+export function webhookStateOf(args: WebhookArguments, observed: Observation, identity: Identity): Values {
+  const shown = withoutSecretFields(withoutSecrets(blockOf(args), observed), args);
+  return defined({ ...args, observed: defined(shown), identity: { ...identity } });
+}
+
+function namesIn(id: string): { instance: string; label: string } {
+  const [instance, label, ...rest] = id.split("/").map(decoded);
+  if (instance === undefined || label === undefined || rest.length > 0) {
+    throw new Error(`The id of a RyzeWebhook is <instance>/<label>, each URL-encoded; "${id}" is none.`);
+  }
+  return { instance, label };
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}
+
+function labelTaken({ instance, label }: WebhookArguments): Error {
+  return new Error(
+    `The instance "${instance}" has an enabled webhook labelled "${label}" already, and it is left as it is. To manage ` +
+      "it with this resource, set `adopt: true`; otherwise choose another `label`.",
+  );
+}
