@@ -1,4 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { accountFields } from "../provider/definitions/account.ts";
+import { secretNames, type Fields } from "../provider/definitions/field.ts";
+import { BLOCK_FIELDS } from "../provider/definitions/index.ts";
+import { instanceFields } from "../provider/definitions/instance.ts";
 import { DEFAULTED_KEY, RESOURCE_KEY, RYZE_INSTANCE } from "../provider/faces/dynamic/registration.ts";
 import { SECRET_FIELDS } from "../provider/lifecycle/secret-fields.ts";
 import type { RyzeInstanceArgs } from "./arguments.ts";
@@ -16,20 +20,18 @@ import { resourceNumber } from "./resource-number.ts";
 import { secretFields, withSecrets } from "./secrets.ts";
 
 /** The members of the arguments that are always secrets. */
-const SECRETS = {
-  account: ["token"],
-  proxy: ["password"],
-  webhook: ["authorization"],
-  chatwoot: ["apiToken"],
-  s3: ["secretKey"],
-} as const;
+const SECRETS = new Map(
+  Object.entries<Fields>({ account: accountFields, ...BLOCK_FIELDS }).map(([argument, fields]) => [
+    argument,
+    secretNames(fields),
+  ]),
+);
 
 /** Arguments that are secrets anyway, and those that cannot be any. */
 const SECRET_OR_NEVER = [
-  ...["token", "account", "name", "adopt", "onBlockFailure"],
-  ...Object.entries(SECRETS).flatMap(([argument, members]) =>
-    members.map((member) => `${argument}.${member}`),
-  ),
+  ...Object.keys(instanceFields),
+  "account",
+  ...[...SECRETS].flatMap(([argument, members]) => members.map((member) => `${argument}.${member}`)),
 ];
 
 /**
@@ -93,11 +95,12 @@ export class RyzeInstance extends pulumi.CustomResource {
       ...args,
       name: args.name ?? name,
       token: args.token === undefined ? undefined : pulumi.secret(args.token),
-      account: withSecrets(args.account, SECRETS.account),
-      proxy: withSecrets(args.proxy, SECRETS.proxy),
-      webhook: withSecrets(args.webhook, SECRETS.webhook),
-      chatwoot: withSecrets(args.chatwoot, SECRETS.chatwoot),
-      s3: withSecrets(args.s3, SECRETS.s3),
+      ...Object.fromEntries(
+        [...SECRETS].map(([argument, members]) => [
+          argument,
+          withSecrets(args[argument as keyof RyzeInstanceArgs] as pulumi.Input<object | undefined>, members),
+        ]),
+      ),
       // Outputs that are no arguments must be named here to exist in a preview.
       identity: undefined,
       observed: undefined,

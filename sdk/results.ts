@@ -1,111 +1,34 @@
-import type { RyzeEvent } from "./arguments.ts";
+import type { chatwootFields } from "../provider/definitions/chatwoot.ts";
+import type { DeclaredOf, Fields, ObservedOf } from "../provider/definitions/field.ts";
+import type { proxyFields } from "../provider/definitions/proxy.ts";
+import type { s3Fields } from "../provider/definitions/s3.ts";
+import type { settingsFields } from "../provider/definitions/settings.ts";
+import type { switchFields } from "../provider/definitions/switch.ts";
+import type { webhookFields } from "../provider/definitions/webhook.ts";
+import type { websocketFields } from "../provider/definitions/websocket.ts";
+
+interface Switch extends DeclaredOf<typeof switchFields> {}
 
 /** The proxy as it was declared, resolved and with its defaults filled in. */
-export interface Proxy {
-  /** Whether the proxy is in force. */
-  readonly enabled: boolean;
-  /** Host name or address of the proxy. */
-  readonly host?: string;
-  /** TCP port of the proxy. */
-  readonly port?: number;
-  /** Protocol of the proxy. */
-  readonly protocol?: "http" | "https" | "socks5";
-  /** User name at the proxy. */
-  readonly username?: string;
-  /** Password at the proxy; a secret. */
-  readonly password?: string;
-  /** Whether a changed proxy takes effect at once, by reconnecting the instance. */
-  readonly reconnect: boolean;
-}
+export interface Proxy extends Switch, DeclaredOf<typeof proxyFields> {}
 
 /** A webhook as it was declared, resolved and with its defaults filled in. */
-export interface Webhook {
-  /** Whether the webhook is in force. */
-  readonly enabled: boolean;
-  /** URL that events are posted to. */
-  readonly url?: string;
-  /** Value of the `Authorization` header of every delivery; a secret. */
-  readonly authorization?: string;
-  /** Whether the event's name is appended to the URL's path. */
-  readonly byEvents?: boolean;
-  /** The events to deliver; an empty list means all. */
-  readonly events?: RyzeEvent[];
-  /** Whether media are put into the delivery as base64. */
-  readonly mediaBase64?: boolean;
-}
+export interface Webhook extends Switch, DeclaredOf<typeof webhookFields> {}
 
 /** The WebSocket as it was declared, resolved and with its defaults filled in. */
-export interface Websocket {
-  /** Whether clients can connect. */
-  readonly enabled: boolean;
-  /** The events to deliver; an empty list means all. */
-  readonly events?: RyzeEvent[];
-  /** Whether media are put into the event as base64. */
-  readonly mediaBase64?: boolean;
-}
+export interface Websocket extends Switch, DeclaredOf<typeof websocketFields> {}
 
 /** The Chatwoot bridge as it was declared, resolved and with its defaults filled in. */
-export interface Chatwoot {
-  /** Whether the bridge is in force. */
-  readonly enabled: boolean;
-  /** URL of the Chatwoot installation. */
-  readonly baseUrl?: string;
-  /** Number of the Chatwoot account. */
-  readonly accountId?: number;
-  /** Access token of a Chatwoot administrator; a secret. */
-  readonly apiToken?: string;
-  /** Name of the Chatwoot inbox. */
-  readonly inboxName?: string;
-  /** Whether agents' messages are signed with their name. */
-  readonly signMessages?: boolean;
-  /** Whether messages of groups are left out. */
-  readonly ignoreGroups?: boolean;
-  /** Whether new conversations start as pending. */
-  readonly startAsPending?: boolean;
-  /** Whether a new message reopens a resolved conversation. */
-  readonly reopenResolved?: boolean;
-}
+export interface Chatwoot extends Switch, DeclaredOf<typeof chatwootFields> {}
 
 /** The settings as they were declared. */
-export interface Settings {
-  /** Whether calls are rejected. */
-  readonly autoRejectCalls?: boolean;
-  /** Message to the caller of a rejected call; empty for none. */
-  readonly callRejectMessage?: string;
-  /** Whether messages of groups are ignored. */
-  readonly ignoreGroupMessages?: boolean;
-  /** Whether the number is always shown as online. */
-  readonly keepOnlineStatus?: boolean;
-  /** Whether incoming messages are marked as read. */
-  readonly autoReadMessages?: boolean;
-  /** Whether the history is not fetched when a phone is paired. */
-  readonly disableHistorySync?: boolean;
-  /** Whether status updates (stories) are ignored. */
-  readonly ignoreStatus?: boolean;
-}
+export interface Settings extends DeclaredOf<typeof settingsFields> {}
 
 /** The S3 storage as it was declared, resolved and with its defaults filled in. */
-export interface S3 {
-  /** Whether media are stored in the bucket. */
-  readonly enabled: boolean;
-  /** Region of the bucket. */
-  readonly region?: string;
-  /** Name of the bucket. */
-  readonly bucket?: string;
-  /** Access key that may write to the bucket. */
-  readonly accessKey?: string;
-  /** Secret of the access key; a secret. */
-  readonly secretKey?: string;
-  /** URL of an S3-compatible service; empty for AWS. */
-  readonly endpoint?: string;
-  /** Prefix of every object's key. */
-  readonly pathPrefix?: string;
-}
+export interface S3 extends Switch, DeclaredOf<typeof s3Fields> {}
 
 /** What RyzeAPI said of a block when it was asked last, without secrets; a field that it did not tell is missing. */
-type Observed<Block, Secret extends string = never> = Partial<
-  Omit<Block, Secret | "enabled" | "reconnect">
-> & {
+type Observed<F extends Fields> = ObservedOf<F> & {
   /** Whether the block is in force. */
   readonly enabled?: boolean;
   /** Why the block is not what was declared. */
@@ -125,13 +48,13 @@ export interface InstanceIdentity {
 /** What is really there: the state of every declared block. */
 export interface ObservedBlocks {
   /** The proxy as it was seen; the password is never told. */
-  readonly proxy?: Observed<Proxy, "password">;
+  readonly proxy?: Observed<typeof proxyFields>;
   /** The webhook labelled `default` as it was seen. */
-  readonly webhook?: Observed<Webhook, "authorization">;
+  readonly webhook?: Observed<typeof webhookFields>;
   /** The WebSocket as it was seen. */
-  readonly websocket?: Observed<Websocket>;
+  readonly websocket?: Observed<typeof websocketFields>;
   /** The Chatwoot bridge as it was seen, with its `status`. */
-  readonly chatwoot?: Observed<Chatwoot, "apiToken"> & {
+  readonly chatwoot?: Observed<typeof chatwootFields> & {
     /** `active`, `paused` or `error`, as RyzeAPI words it. */
     readonly status?: string;
   };
@@ -141,5 +64,5 @@ export interface ObservedBlocks {
     readonly error?: string;
   };
   /** The S3 storage as it was seen; the secret key is never told. */
-  readonly s3?: Observed<S3, "secretKey">;
+  readonly s3?: Observed<typeof s3Fields>;
 }

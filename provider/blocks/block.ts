@@ -1,6 +1,10 @@
 import type * as z from "zod";
+import { namesWhere, secretNames, type Field, type Fields } from "../definitions/field.ts";
+import { group, shapeOf, switchable } from "../definitions/schemas.ts";
+import { orUnknown } from "../definitions/unknown.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
-import type { Values } from "../values.ts";
+import { omit, type Values } from "../values.ts";
+import { readRecord, recordOf, respelled } from "./records.ts";
 
 /**
  * What the service says of a block, in the names and types of the block's arguments.
@@ -15,26 +19,32 @@ export type Observation = Values & {
 };
 
 /** What `apply` needs to know to send no more than has changed. */
-export interface Change<Declared> {
-  readonly declared: Declared;
+export interface Change {
+  readonly declared: Values;
   /** What was declared before; absent where the block is new to the program. */
-  readonly before: Declared | undefined;
+  readonly before: Values | undefined;
   /** What was observed last; absent where nothing is known. */
   readonly observed: Observation | undefined;
 }
 
-/**
- * One of the independent parts of an instance's configuration (proxy, webhook, …).
- *
- * A block file holds everything that is known about its block; the lifecycle only goes through the registry.
- */
-export interface Block<Declared extends Values = Values> {
+/** How the service is asked about a block, and told: what the definitions of its fields do not say. */
+export interface Endpoints {
+  /** Asks the block's own endpoint. */
+  read(instance: InstanceClient): Promise<Observation>;
+  apply(instance: InstanceClient, change: Change): Promise<Observation>;
+  /** Switches the block off, or puts what was declared back to the service's defaults. */
+  withdraw(instance: InstanceClient, declared: Values): Promise<Observation>;
+}
+
+/** One of the independent parts of an instance's configuration (proxy, webhook, …), as the lifecycle goes through them. */
+export interface Block extends Endpoints {
   /** The argument's name, and the key under which listings and create answers carry the block. */
   readonly name: string;
-  /** Validates, normalises and fills in the defaults; lets unknown values through. */
-  readonly schema: z.ZodType<Declared>;
+  readonly definitions: ReadonlyMap<string, Field>;
   /** The names of its fields, in the order in which people read them. */
   readonly fields: readonly string[];
+  /** Validates, normalises and fills in the defaults; lets unknown values through. */
+  readonly schema: z.ZodType<Values>;
   readonly secrets: readonly string[];
   /** Fields that the service may never return; what was sent last stands for them. */
   readonly unreadable: readonly string[];
@@ -42,16 +52,54 @@ export interface Block<Declared extends Values = Values> {
   readonly directives: readonly string[];
 
   /** The flat fields that this block adds to the body of `POST /api/instance/new`. */
-  createFields(declared: Declared): Values;
+  createFields(declared: Values): Values;
+  /** The body for the block's own endpoint. */
+  requestOf(declared: Values): Values;
+  /** What is known of the block once the service has taken a request: what it would return. */
+  acceptedOf(declared: Values): Values;
   /** Reads a record as the service writes it; undefined where it is no record of this block. */
   observe(record: unknown): Observation | undefined;
-  /** Asks the block's own endpoint. */
-  read(instance: InstanceClient): Promise<Observation>;
-  apply(instance: InstanceClient, change: Change<Declared>): Promise<Observation>;
-  /** Switches the block off, or puts what was declared back to the service's defaults. */
-  withdraw(instance: InstanceClient, declared: Declared): Promise<Observation>;
   /** Whether a withdrawal of what was declared would change nothing. */
-  isWithdrawn(declared: Declared, observed: Observation): boolean;
-  /** Equality of one field's values; deep equality where it is not given. */
-  equal?(field: string, left: unknown, right: unknown): boolean;
+  isWithdrawn(declared: Values, observed: Observation): boolean;
+}
+
+/** A block out of the definitions of its fields, its endpoints, and what is special about it. */
+export function blockOf(
+  name: string,
+  fields: Fields,
+  own: Endpoints & Partial<Pick<Block, "observe" | "isWithdrawn">>,
+): Block {
+  const canBeOff = Object.hasOwn(fields, "enabled");
+  const unreadable = namesWhere(fields, ({ returned }) => returned !== "always");
+  const directives = namesWhere(fields, ({ isDirective }) => isDirective);
+  const record = recordOf(fields);
+  return {
+    name,
+    definitions: new Map(Object.entries(fields)),
+    fields: Object.keys(fields),
+    schema: canBeOff ? switchable(omit(fields, ["enabled"]) as Fields) : orUnknown(group(shapeOf(fields))),
+    secrets: secretNames(fields),
+    unreadable,
+    directives,
+
+    createFields: (declared) =>
+      requestOf(fields, declared, (field) => {
+        const byRule = canBeOff ? name + field.charAt(0).toUpperCase() + field.slice(1) : field;
+        return fields[field]?.traits.createdAs ?? byRule;
+      }),
+    requestOf: (declared) => requestOf(fields, declared, (field) => fields[field]?.traits.sentAs ?? field),
+    acceptedOf: (declared) => omit(declared, [...unreadable, ...directives]),
+    observe: (value) => readRecord(record, respelled(fields, value)),
+    isWithdrawn: (_declared, observed) => observed.enabled === false,
+    ...own,
+  };
+}
+
+function requestOf(fields: Fields, declared: Values, nameOf: (field: string) => string): Values {
+  const sent = Object.entries(fields).filter(
+    ([field, { traits }]) => !traits.isDirective && declared[field] !== undefined,
+  );
+  return Object.fromEntries(
+    sent.map(([field, { kind }]) => [nameOf(field), kind.spell?.(declared[field]) ?? declared[field]]),
+  );
 }

@@ -1,38 +1,30 @@
 import * as z from "zod";
-import { LONGEST_EVENT_LIST, LONGEST_MESSAGE } from "../lengths.ts";
-import { defined, type Values } from "../values.ts";
+import type { Fields } from "../definitions/field.ts";
+import { defined, isObject, type Values } from "../values.ts";
 
-/**
- * Fields of a service record. Any may be missing or null; null is how the service writes "not set", which for a text
- * is the empty string.
- */
-export const recordText = z
-  .string()
-  .nullish()
-  .transform((value) => (value === null ? "" : value && carried(value)));
-
-export const recordFlag = z
-  .boolean()
-  .nullish()
-  .transform((value) => value ?? undefined);
-
-export const recordEvents = z
-  .array(z.string())
-  .nullish()
-  .transform((value) => (value === null ? [] : value?.slice(0, LONGEST_EVENT_LIST).map(carried)));
-
-/**
- * What the engine's protocol can carry: no half of a character, at which the service may have cut a text, and no more
- * than any argument may hold. Where an instance is recorded with an error, its state has to fit into a header.
- */
-function carried(text: string): string {
-  return text.slice(0, LONGEST_MESSAGE).toWellFormed();
+/** The record of a block as the service writes it, without what it never returns. Any field may be missing or null. */
+export function recordOf(fields: Fields): z.ZodType<Values> {
+  const returned = Object.entries(fields).filter(
+    ([, { traits }]) => !traits.isDirective && traits.returned !== "never",
+  );
+  return z.object(Object.fromEntries(returned.map(([name, { kind }]) => [name, kind.record])));
 }
 
 /** The record as the schema reads it, without what was not told; undefined where it is no such record. */
 export function readRecord<T extends Values>(schema: z.ZodType<T>, record: unknown): T | undefined {
   const result = schema.safeParse(record);
   return result.success ? (defined(result.data) as T) : undefined;
+}
+
+/** The record with the names of our fields, where the service has others for them. */
+export function respelled(fields: Fields, record: unknown): unknown {
+  if (!isObject(record)) return record;
+  const names = new Map(
+    Object.entries(fields).flatMap(([name, { traits }]) =>
+      traits.toldAs.map((told) => [told, name] as const),
+    ),
+  );
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [names.get(key) ?? key, value]));
 }
 
 /** The payload of an answer, or what was sent where the service does not repeat it. */

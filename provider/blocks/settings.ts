@@ -1,51 +1,11 @@
 import * as z from "zod";
-import { LONGEST_MESSAGE } from "../lengths.ts";
+import { BLOCK_FIELDS } from "../definitions/index.ts";
 import { endpoint } from "../ryzeapi/endpoint.ts";
 import { pick, type Values } from "../values.ts";
-import type { Block, Change } from "./block.ts";
-import { anyText, flag, group, orUnknown } from "./fields.ts";
-import { observedOr, readRecord, recordFlag, recordText } from "./records.ts";
+import { blockOf, type Change } from "./block.ts";
+import { observedOr, readRecord, recordOf } from "./records.ts";
 
-type Settings = Readonly<{
-  autoRejectCalls?: boolean;
-  callRejectMessage?: string;
-  ignoreGroupMessages?: boolean;
-  keepOnlineStatus?: boolean;
-  autoReadMessages?: boolean;
-  disableHistorySync?: boolean;
-  ignoreStatus?: boolean;
-}>;
-
-/** What a setting is when nobody set it [docs: /en/api/instance/settings-read]. */
-const DEFAULTS = {
-  autoRejectCalls: false,
-  callRejectMessage: "",
-  ignoreGroupMessages: false,
-  keepOnlineStatus: false,
-  autoReadMessages: false,
-  disableHistorySync: true,
-  ignoreStatus: false,
-} as const satisfies Required<Settings>;
-
-const fields = {
-  autoRejectCalls: flag().optional(),
-  callRejectMessage: anyText(LONGEST_MESSAGE).optional(),
-  ignoreGroupMessages: flag().optional(),
-  keepOnlineStatus: flag().optional(),
-  autoReadMessages: flag().optional(),
-  disableHistorySync: flag().optional(),
-  ignoreStatus: flag().optional(),
-};
-
-const record = z.object({
-  autoRejectCalls: recordFlag,
-  callRejectMessage: recordText,
-  ignoreGroupMessages: recordFlag,
-  keepOnlineStatus: recordFlag,
-  autoReadMessages: recordFlag,
-  disableHistorySync: recordFlag,
-  ignoreStatus: recordFlag,
-});
+const record = recordOf(BLOCK_FIELDS.settings);
 
 const setSettings = endpoint({
   method: "POST",
@@ -62,16 +22,7 @@ const getSettings = endpoint({
 });
 
 /** The behaviour flags [docs: /en/api/instance/settings-update]. */
-export const settings: Block<Settings> = {
-  name: "settings",
-  schema: orUnknown(group(fields) as z.ZodType<Settings>),
-  fields: Object.keys(fields),
-  secrets: [],
-  unreadable: [],
-  directives: [],
-
-  createFields: (declared) => declared,
-
+export const settings = blockOf("settings", BLOCK_FIELDS.settings, {
   observe(value) {
     const found = readRecord(record, value);
     return found && Object.keys(found).length > 0 ? found : undefined;
@@ -97,13 +48,13 @@ export const settings: Block<Settings> = {
 
   isWithdrawn: (declared, observed) =>
     Object.entries(defaultsOf(declared)).every(([field, value]) => observed[field] === value),
-};
+});
 
 /**
  * A field that the program no longer names goes back to its default; the service keeps every field not sent. Where
  * nothing was declared before, what was just observed is what there is.
  */
-function changedFields({ declared, before, observed }: Change<Settings>): Values {
+function changedFields({ declared, before, observed }: Change): Values {
   const wanted: Values = { ...defaultsOf(before ?? {}), ...declared };
   const last: Values = before ?? observed ?? {};
   const changed = Object.entries(wanted).filter(
@@ -112,6 +63,10 @@ function changedFields({ declared, before, observed }: Change<Settings>): Values
   return Object.fromEntries(changed);
 }
 
-function defaultsOf(declared: Settings): Values {
-  return pick(DEFAULTS, Object.keys(declared));
+/** What those fields are where nobody set them [docs: /en/api/instance/settings-read]. */
+function defaultsOf(declared: Values): Values {
+  const defaults = Object.entries(BLOCK_FIELDS.settings).map(
+    ([name, { traits }]) => [name, traits.serviceDefault] as const,
+  );
+  return pick(Object.fromEntries(defaults), Object.keys(declared));
 }

@@ -1,36 +1,9 @@
 import * as z from "zod";
+import { BLOCK_FIELDS } from "../definitions/index.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
 import { endpoint } from "../ryzeapi/endpoint.ts";
-import type { Block } from "./block.ts";
-import { events, flag, httpUrl, sameEvents, switchable, switchableNames, text } from "./fields.ts";
-import { observedOr, readRecord, recordEvents, recordFlag, recordText } from "./records.ts";
-
-type Webhook = Readonly<{
-  enabled: boolean;
-  url?: string;
-  authorization?: string;
-  byEvents?: boolean;
-  events?: string[];
-  mediaBase64?: boolean;
-}>;
-
-/** The arguments of a webhook, whatever its label. */
-export const webhookFields = {
-  url: httpUrl().optional(),
-  authorization: text().optional(),
-  byEvents: flag().optional(),
-  events: events().optional(),
-  mediaBase64: flag().optional(),
-};
-
-const record = z.object({
-  enabled: recordFlag,
-  url: recordText,
-  authorization: recordText,
-  byEvents: recordFlag,
-  events: recordEvents,
-  mediaBase64: recordFlag,
-});
+import { blockOf, type Block } from "./block.ts";
+import { observedOr, recordOf } from "./records.ts";
 
 const setWebhook = endpoint({
   method: "POST",
@@ -39,34 +12,18 @@ const setWebhook = endpoint({
   answer: z.looseObject({ webhook: z.unknown().optional() }),
 });
 
+const row = recordOf(BLOCK_FIELDS.webhook).and(z.object({ label: z.string() }));
+
 const getWebhook = endpoint({
   method: "GET",
   route: "/api/events/getWebhook/:instance",
   idempotent: true,
-  answer: z.looseObject({ webhooks: z.array(record.extend({ label: z.string() })).nullable() }),
+  answer: z.looseObject({ webhooks: z.array(row).nullable() }),
 });
 
 /** A webhook by its label, which is its key within the instance [docs: /en/api/events/webhook-configure]. */
-export function webhookLabelled(label: string): Block<Webhook> {
-  const block: Block<Webhook> = {
-    name: "webhook",
-    schema: switchable<Webhook>(webhookFields, ["url"]),
-    fields: switchableNames(webhookFields),
-    secrets: ["authorization"],
-    unreadable: [],
-    directives: [],
-
-    createFields: (declared) => ({
-      webhookEnabled: true,
-      webhookURL: declared.url,
-      webhookAuthorization: declared.authorization,
-      webhookByEvents: declared.byEvents,
-      webhookEvents: declared.events,
-      webhookMediaBase64: declared.mediaBase64,
-    }),
-
-    observe: (value) => readRecord(record, value),
-
+export function webhookLabelled(label: string): Block {
+  const block = blockOf("webhook", BLOCK_FIELDS.webhook, {
     async read(instance) {
       const { webhooks } = await instance.call(getWebhook);
       const found = webhooks?.find((each) => each.label === label);
@@ -74,19 +31,15 @@ export function webhookLabelled(label: string): Block<Webhook> {
     },
 
     async apply(instance, { declared }) {
-      const answer = await instance.call(setWebhook, { label, ...declared });
-      return observedOr(block.observe(answer.webhook), declared);
+      const answer = await instance.call(setWebhook, { label, ...block.requestOf(declared) });
+      return observedOr(block.observe(answer.webhook), block.acceptedOf(declared));
     },
 
     async withdraw(instance) {
       await instance.call(setWebhook, { label, enabled: false });
       return { enabled: false };
     },
-
-    isWithdrawn: (_declared, observed) => observed.enabled === false,
-
-    equal: (field, left, right) => (field === "events" ? sameEvents(left, right) : left === right),
-  };
+  });
   return block;
 }
 

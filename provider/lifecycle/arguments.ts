@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { BLOCKS } from "../blocks/index.ts";
-import { flag, group, oneOf, orUnknown } from "../blocks/fields.ts";
+import { accountFields } from "../definitions/account.ts";
+import { instanceFields } from "../definitions/instance.ts";
+import { group, shapeOf } from "../definitions/schemas.ts";
+import { orUnknown } from "../definitions/unknown.ts";
 import { type AccountSettings } from "./configuration.ts";
-import { endpointProblem, isToken, TOKEN_RULE } from "../ryzeapi/account.ts";
 import { cleanMessage } from "../ryzeapi/errors.ts";
 import { SECRET_FIELDS } from "./secret-fields.ts";
 import { omit, pick, withoutEmpty, type Values } from "../values.ts";
@@ -32,32 +34,16 @@ export type CheckResult<Arguments> =
   | { readonly inputs: Arguments; readonly failures: readonly [] }
   | { readonly inputs?: undefined; readonly failures: readonly CheckFailure[] };
 
-export const tokenArgument = orUnknown(
-  z.string({ error: TOKEN_RULE }).refine(isToken, { error: TOKEN_RULE }),
-);
+export const accountArgument = orUnknown(group(shapeOf(accountFields)));
 
-/** The account that owns a resource, where it is not the stack's. */
-export const accountArgument = orUnknown(
-  group({
-    token: tokenArgument.optional(),
-    endpoint: orUnknown(
-      z.string({ error: "must be a string" }).superRefine(refuse(endpointProblem)),
-    ).optional(),
-    protectPaired: flag().optional(),
-  }),
-);
-
-/** The name of an instance. */
-export const nameArgument = orUnknown(
-  z.string({ error: "must be a string" }).superRefine(refuse(nameProblem)),
-);
+const { token, adopt, onBlockFailure } = shapeOf(instanceFields);
 
 export const instanceSchema = group({
-  name: nameArgument,
-  token: tokenArgument.optional(),
+  name: instanceFields.name.kind.check,
+  token,
   account: accountArgument.optional(),
-  adopt: flag().optional(),
-  onBlockFailure: oneOf(["warn", "fail"]).optional(),
+  adopt,
+  onBlockFailure,
   ...Object.fromEntries(BLOCKS.map((block) => [block.name, block.schema.optional()])),
 });
 
@@ -93,29 +79,4 @@ export function propertyPath(path: readonly PropertyKey[]): string {
     if (!/^\w{1,100}$/.test(name)) return `${parent}["${cleanMessage(name, [])}"]`;
     return parent === "" ? name : `${parent}.${name}`;
   }, "");
-}
-
-/** Common servers refuse a request line of 8,000 characters, after the creation whose body carried the same name. */
-const LONGEST_PATH_SEGMENT = 4_000;
-
-/**
- * The service documents only "not blank, unique". Refused as well is what would make another name, or another path,
- * on the way: a name that the service may trim, and path segments that every HTTP server resolves.
- */
-export function nameProblem(name: string): string | undefined {
-  if (name.trim() === "") return "must not be blank";
-  if (name !== name.trim()) return "must not start or end with white space";
-  if (name === "." || name === "..") return "must not be . or .., which no URL path can carry";
-  if (/\p{Cc}/u.test(name)) return "must not contain control characters";
-  if (!name.isWellFormed()) return "must be well-formed Unicode";
-  if (encodeURIComponent(name).length > LONGEST_PATH_SEGMENT)
-    return `must not be longer than ${LONGEST_PATH_SEGMENT} characters as a part of a URL`;
-  return undefined;
-}
-
-function refuse(problemOf: (value: string) => string | undefined) {
-  return (value: string, context: z.RefinementCtx): void => {
-    const message = problemOf(value);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  };
 }

@@ -1,4 +1,4 @@
-import { nameProblem } from "./arguments.ts";
+import { nameProblem } from "../definitions/instance.ts";
 import type { Block, Observation } from "../blocks/block.ts";
 import { BLOCKS } from "../blocks/index.ts";
 import { cleaned } from "./reconcile/settle.ts";

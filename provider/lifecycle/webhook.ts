@@ -1,11 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  accountArgument,
-  checkArguments,
-  nameArgument,
-  tokenArgument,
-  type CheckResult,
-} from "./arguments.ts";
+import { accountArgument, checkArguments, type CheckResult } from "./arguments.ts";
 import type { Block, Observation } from "../blocks/block.ts";
 import {
   isEqual,
@@ -15,8 +9,11 @@ import {
   sameArguments,
   withoutSecrets,
 } from "./reconcile/compare.ts";
-import { boundedString, flag, orUnknown, switchable, switchableNames } from "../blocks/fields.ts";
-import { enabledLabels, MOST_ENABLED, webhookFields, webhookLabelled } from "../blocks/webhook.ts";
+import { BLOCK_FIELDS } from "../definitions/index.ts";
+import { shapeOf, switchable } from "../definitions/schemas.ts";
+import { webhookFields } from "../definitions/webhook.ts";
+import { webhookResourceFields } from "../definitions/webhook-resource.ts";
+import { enabledLabels, MOST_ENABLED, webhookLabelled } from "../blocks/webhook.ts";
 import type { AccountSettings } from "./configuration.ts";
 import { bornOf } from "./creation.ts";
 import { discoverBlock } from "./discovery.ts";
@@ -59,32 +56,16 @@ export type WebhookArguments = Values &
     adopt?: boolean;
   }>;
 
-export const webhookSchema = switchable(
-  {
-    instance: nameArgument.optional(),
-    label: orUnknown(
-      boundedString("must be a string")
-        .refine((label) => label.trim() !== "" && label.trim() === label, {
-          error: "must not be blank, nor start or end with white space",
-        })
-        .refine((label) => label.isWellFormed(), { error: "must be well-formed Unicode" })
-        .refine((label) => label !== "default", {
-          error: "must be another than default, which is the argument `webhook` of RyzeInstance",
-        }),
-    ).optional(),
-    token: tokenArgument.optional(),
-    account: accountArgument.optional(),
-    adopt: flag().optional(),
-    ...webhookFields,
-  },
-  ["url"],
-);
+const { adopt, ...own } = shapeOf(webhookResourceFields);
 
-const WEBHOOK_NAMES = switchableNames(webhookFields);
-const ARGUMENT_NAMES = [
-  ...["instance", "label", "token", "account", "adopt", SECRET_FIELDS],
-  ...WEBHOOK_NAMES,
-];
+export const webhookSchema = switchable(webhookFields, {
+  ...own,
+  account: accountArgument.optional(),
+  adopt,
+});
+
+const WEBHOOK_NAMES = Object.keys(BLOCK_FIELDS.webhook);
+const ARGUMENT_NAMES = [...Object.keys(webhookResourceFields), "account", SECRET_FIELDS, ...WEBHOOK_NAMES];
 
 /** The lifecycle of one webhook of an instance, beside the one labelled `default`. */
 export class WebhookLifecycle implements Lifecycle<WebhookArguments> {

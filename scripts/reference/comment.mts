@@ -1,5 +1,7 @@
 import ts from "typescript";
 
+import type { Traits } from "../../provider/definitions/field.ts";
+
 /** A doc comment of the SDK, taken apart. */
 export interface Comment {
   /** Markdown without the parts below; an empty line stands between paragraphs. Empty where there is no comment. */
@@ -38,6 +40,29 @@ export function commentOf(node: ts.Node): Comment {
     ...(example === undefined ? {} : { example }),
     ...(throws === undefined ? {} : { throws: paragraphsOf(throws).join(" ") }),
   };
+}
+
+/** Where a comment says something else of its field than the definition does, it is wrong for everybody who reads it. */
+export function requireTrue(name: string, comment: Comment | undefined, traits: Traits): Comment {
+  if (comment === undefined) throw new Error(`The field ${name} has no doc comment.`);
+  const wrong = [
+    ...(traits.isRequired === (comment.default === undefined) ? [] : ["disagrees about being required"]),
+    ...(traits.isSecret === /\bkept as a secret\b/i.test(comment.text)
+      ? []
+      : ["disagrees about its secrecy"]),
+    ...(traits.replaces === comment.text.includes("**replaces**") ? [] : ["disagrees about replacement"]),
+    ...otherDefault(comment, traits.default, false),
+    ...otherDefault(comment, traits.serviceDefault, true),
+  ];
+  if (wrong.length > 0) throw new Error(`The doc comment of the field ${name} ${wrong.join(", ")}.`);
+  return comment;
+}
+
+function otherDefault(comment: Comment, value: unknown, isServiceDefault: boolean): string[] {
+  if (value === undefined) return [];
+  const words = value === "" ? "empty" : `\`${JSON.stringify(value)}\``;
+  const isSame = comment.default === words && comment.isServiceDefault === isServiceDefault;
+  return isSame ? [] : [`gives another default than ${words}`];
 }
 
 /** The paragraphs, each on one line, with links to other declarations as plain names. */

@@ -177,7 +177,7 @@ function typeSpec(type: ValueType): Spec {
       return reference(type.of.name);
     case "object":
       return reference(type.name);
-    case "integer or digits":
+    case "integer-or-digits":
       // The type beside `oneOf` is that of the output.
       return { type: "integer", oneOf: [{ type: "integer" }, { type: "string" }] };
     case "string":

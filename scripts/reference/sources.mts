@@ -1,3 +1,4 @@
+import { globSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -7,7 +8,8 @@ import { commentOf, type Comment } from "./comment.mts";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 
-const FILES = ["arguments.ts", "instance.ts", "webhook.ts", "results.ts", "lookup.ts"];
+/** Where doc comments stand that the reference is made of. */
+const FOLDERS = ["sdk", "provider/definitions"];
 
 /** Whether a field has to be given, or (of an output) is always there. */
 export type Presence = "optional" | "required" | "required while enabled";
@@ -35,25 +37,37 @@ export class Sources {
         throw new Error(ts.flattenDiagnosticMessageText(messageText, "\n"));
       },
     });
-    const files = FILES.map((file) => join(repository, "sdk", file));
+    const files = globSync(FOLDERS.map((folder) => join(repository, folder, "*.ts")));
     this.#program = ts.createProgram(files, config?.options ?? {});
     this.#checker = this.#program.getTypeChecker();
   }
 
-  /** What a file of the SDK declares under a name. */
+  /** What a file declares under a name. */
   declaration(file: string, name: string): Declaration {
-    const source = this.#program.getSourceFile(join(repository, "sdk", file));
+    const source = this.#program.getSourceFile(join(repository, file));
     const found = source?.statements
       .filter((statement) => isDeclaration(statement))
       .find((declaration) => declaration.name?.text === name);
-    if (found === undefined) throw new Error(`sdk/${file} declares no ${name}.`);
+    if (found === undefined) throw new Error(`${file} declares no ${name}.`);
     return found;
+  }
+
+  /** The comments of the fields that a file of provider/definitions/ declares, by their names. */
+  fieldComments(file: string): ReadonlyMap<string, Comment> {
+    const source = this.#program.getSourceFile(join(repository, "provider/definitions", file));
+    const comments = new Map<string, Comment>();
+    const collect = (node: ts.Node): void => {
+      if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name))
+        comments.set(node.name.text, commentOf(node));
+      else ts.forEachChild(node, collect);
+    };
+    source?.statements.filter((statement) => ts.isVariableStatement(statement)).forEach(collect);
+    return comments;
   }
 
   /** The members of a type, in the order of the source. */
   members(node: ts.TypeNode | Declaration): Member[] {
     if (ts.isTypeAliasDeclaration(node)) return this.members(node.type);
-    if (ts.isUnionTypeNode(node) && node.types[0]) return this.members(node.types[0]).map(whileEnabled);
     if (ts.isIntersectionTypeNode(node)) return node.types.flatMap((part) => this.members(part));
     const alias = ts.isTypeReferenceNode(node) ? this.#aliasOf(node) : undefined;
     if (alias !== undefined) return this.members(alias);
@@ -86,11 +100,6 @@ export class Sources {
       },
     ];
   }
-}
-
-/** The other part of such a union is the same block switched off, where every field is optional. */
-function whileEnabled(member: Member): Member {
-  return member.presence === "required" ? { ...member, presence: "required while enabled" } : member;
 }
 
 function isDeclaration(node: ts.Statement): node is Declaration {

@@ -13,7 +13,7 @@ export function typeText(type: ValueType, links: Links): string {
       return links(type.name) ?? "object";
     case "integer":
       return "number";
-    case "integer or digits":
+    case "integer-or-digits":
       return "number or digits";
     case "string":
     case "boolean":

@@ -1,8 +1,11 @@
 import ts from "typescript";
 
+import { EVENTS } from "../../provider/definitions/events.ts";
+import type { FieldType } from "../../provider/definitions/field.ts";
+
 /** The type of an argument or output, free of TypeScript. RyzeAPI's numbers are all whole. */
 export type ValueType =
-  | { readonly kind: "string" | "boolean" | "integer" | "integer or digits" }
+  | { readonly kind: "string" | "boolean" | "integer" | "integer-or-digits" }
   | { readonly kind: "list"; readonly of: ValueType }
   | { readonly kind: "enum"; readonly of: EnumType }
   | { readonly kind: "object"; readonly name: string };
@@ -20,43 +23,43 @@ export class TypeReader {
     return [...this.#enums.values()];
   }
 
-  /** @param enumName Name of an enum that stands in the type and was not read before. */
-  read(node: ts.TypeNode, enumName: string): ValueType {
+  /** The type of a field of a definition. */
+  ofField(type: FieldType, enumName: string): ValueType {
+    if (type.kind === "enum") return this.enum(enumName, type.values);
+    if (type.kind === "events") return { kind: "list", of: this.enum("Event", EVENTS) };
+    return { kind: type.kind };
+  }
+
+  enum(name: string, values: readonly string[]): { readonly kind: "enum"; readonly of: EnumType } {
+    const known = this.#enums.get(name) ?? { name, values };
+    this.#enums.set(name, known);
+    return { kind: "enum", of: known };
+  }
+
+  read(node: ts.TypeNode): ValueType {
     if (node.kind === ts.SyntaxKind.StringKeyword) return { kind: "string" };
     if (node.kind === ts.SyntaxKind.BooleanKeyword) return { kind: "boolean" };
     if (node.kind === ts.SyntaxKind.NumberKeyword) return { kind: "integer" };
-    if (ts.isTypeOperatorNode(node)) return this.read(node.type, enumName);
-    if (ts.isArrayTypeNode(node)) return { kind: "list", of: this.read(node.elementType, enumName) };
-    if (ts.isUnionTypeNode(node)) return this.#readUnion(node, enumName);
-    if (ts.isTypeReferenceNode(node)) return this.#readReference(node, enumName);
+    if (ts.isTypeOperatorNode(node)) return this.read(node.type);
+    if (ts.isArrayTypeNode(node)) return { kind: "list", of: this.read(node.elementType) };
+    if (ts.isUnionTypeNode(node)) return this.#readUnion(node);
+    if (ts.isTypeReferenceNode(node)) return this.#readReference(node);
     if (ts.isIndexedAccessTypeNode(node)) return { kind: "object", name: observedName(node) };
     throw new Error(`The type ${node.getText()} is none that the reference can show.`);
   }
 
-  readEnum(name: string, node: ts.UnionTypeNode): EnumType {
-    const values = node.types.map(literalOf).filter((value) => value !== undefined);
-    const key = [...values].sort().join(" ");
-    const known = this.#enums.get(key) ?? { name, values };
-    this.#enums.set(key, known);
-    return known;
-  }
-
-  #readUnion(node: ts.UnionTypeNode, enumName: string): ValueType {
+  #readUnion(node: ts.UnionTypeNode): ValueType {
     const parts = node.types.filter((part) => part.kind !== ts.SyntaxKind.UndefinedKeyword);
     const [only, ...others] = parts;
-    if (only !== undefined && others.length === 0) return this.read(only, enumName);
-    if (parts.every((part) => literalOf(part) !== undefined))
-      return { kind: "enum", of: this.readEnum(enumName, node) };
-    const keywords = parts.map((part) => part.getText()).sort();
-    if (keywords.join() === "number,string") return { kind: "integer or digits" };
+    if (only !== undefined && others.length === 0) return this.read(only);
     throw new Error(`The union ${node.getText()} is none that the reference can show.`);
   }
 
-  #readReference(node: ts.TypeReferenceNode, enumName: string): ValueType {
+  #readReference(node: ts.TypeReferenceNode): ValueType {
     const name = ts.isQualifiedName(node.typeName) ? node.typeName.right.text : node.typeName.text;
     const [argument] = node.typeArguments ?? [];
     if (argument !== undefined && ["Input", "Output", "NonNullable"].includes(name))
-      return this.read(argument, enumName);
+      return this.read(argument);
     if (argument !== undefined)
       throw new Error(`The type ${node.getText()} is none that the reference can show.`);
     const known = this.enums.find((each) => `Ryze${each.name}` === name);

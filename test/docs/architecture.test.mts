@@ -4,7 +4,14 @@ import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 
 /** The rooms of docs/architecture.md, lowest first: a room knows those before it and none of those after it. */
-const ROOMS = ["provider", "provider/ryzeapi", "provider/blocks", "provider/lifecycle", "provider/faces"];
+const ROOMS = [
+  "provider",
+  "provider/ryzeapi",
+  "provider/definitions",
+  "provider/blocks",
+  "provider/lifecycle",
+  "provider/faces",
+];
 const ABOVE = ["sdk", "cli"];
 const HOSTED = "provider/index.ts";
 

@@ -6,12 +6,14 @@ import { describe, expect, test } from "vitest";
 
 import { read, repository } from "./pages.mts";
 
-const FILES = globSync("sdk/*.ts", { cwd: repository }).sort();
+const FILES = globSync(["sdk/*.ts", "provider/definitions/*.ts"], { cwd: repository }).sort();
 
 /** What a program declares; the other types of the SDK are what it gets. */
 const ARGUMENTS = /(Args|Lookup)$/;
 /** The file whose types are all such, or parts of such that have no name outside. */
 const FILE_OF_ARGUMENTS = "sdk/arguments.ts";
+/** Where the fields of blocks and resources are declared. */
+const DEFINITIONS = "provider/definitions/";
 
 const PAGE = /https:\/\/ryzeapi\.cloud\/en\/[a-z0-9/-]+$/;
 
@@ -36,7 +38,7 @@ describe("the editor's help", () => {
   test("names default and source of every argument", () => {
     const fields = FILES.flatMap((file) => visibleNodes(sourceOf(file))).filter(isArgument);
     const incomplete = fields.filter((field) => {
-      const isComplete = field.questionToken === undefined || /default: .+\.$/i.test(helpOf(field));
+      const isComplete = isRequired(field) || /default: .+\.$/i.test(helpOf(field));
       return !isComplete || !PAGE.test(sourcePageOf(field));
     });
     expect(fields.length).toBeGreaterThan(40);
@@ -61,14 +63,29 @@ describe("the editor's help", () => {
   }, 60_000);
 });
 
-type Visible = ts.DeclarationStatement | ts.ClassElement | ts.TypeElement;
+type Argument = ts.PropertySignature | ts.PropertyAssignment;
+type Visible = ts.DeclarationStatement | ts.ClassElement | ts.TypeElement | ts.PropertyAssignment;
 
 function sourceOf(file: string): ts.SourceFile {
   return ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true);
 }
 
-/** Exported declarations, the interfaces that these are made of, and the members of all. */
+/** What a program can see: of a definition its fields, of the SDK everything that is exported. */
 function visibleNodes(source: ts.SourceFile): Visible[] {
+  return source.fileName.startsWith(DEFINITIONS) ? fieldsIn(source) : exportedNodes(source);
+}
+
+function fieldsIn(node: ts.Node): ts.PropertyAssignment[] {
+  if (isField(node)) return [node];
+  const found: ts.PropertyAssignment[] = [];
+  ts.forEachChild(node, (child) => {
+    found.push(...fieldsIn(child));
+  });
+  return found;
+}
+
+/** Exported declarations, the interfaces that these are made of, and the members of all. */
+function exportedNodes(source: ts.SourceFile): Visible[] {
   const found: Visible[] = [];
   const visit = (node: ts.Node): void => {
     const isDeclaration =
@@ -93,8 +110,24 @@ function isArguments(node: Visible): boolean {
   return ts.isDeclarationStatement(node) && ARGUMENTS.test(node.name?.getText() ?? "");
 }
 
-function isArgument(node: Visible): node is ts.PropertySignature {
+/** A field of a definition: a member of a constant such as `proxyFields`. */
+function isField(node: ts.Node): node is ts.PropertyAssignment {
+  return (
+    ts.isPropertyAssignment(node) &&
+    ts.isVariableDeclaration(node.parent.parent) &&
+    node.parent.parent.name.getText().endsWith("Fields")
+  );
+}
+
+function isRequired(node: Argument): boolean {
+  return ts.isPropertyAssignment(node)
+    ? node.initializer.getText().includes(".required()")
+    : node.questionToken === undefined;
+}
+
+function isArgument(node: Visible): node is Argument {
   const { parent } = node;
+  if (isField(node)) return true;
   if (!ts.isPropertySignature(node)) return false;
   if (node.getSourceFile().fileName === FILE_OF_ARGUMENTS) return true;
   return ts.isInterfaceDeclaration(parent) && ARGUMENTS.test(parent.name.text);

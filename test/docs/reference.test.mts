@@ -7,11 +7,12 @@ import { promisify } from "node:util";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 import { BLOCKS } from "../../provider/blocks/index.ts";
+import type { Traits } from "../../provider/definitions/field.ts";
+import { proxyFields } from "../../provider/definitions/proxy.ts";
 import { pulumiCli, type PulumiCli } from "../../scripts/pulumi-cli/find.mts";
+import { requireTrue, type Comment } from "../../scripts/reference/comment.mts";
 import { generatedFiles, outdated } from "../../scripts/reference/files.mts";
-import type { Block, Model } from "../../scripts/reference/model.mts";
 import { readModel } from "../../scripts/reference/read-model.mts";
-import { contradictions } from "../../scripts/reference/registry.mts";
 
 const SCHEMA = "provider/faces/plugin/schema.json";
 
@@ -56,50 +57,21 @@ describe("what is generated from the doc comments", () => {
   }
 });
 
-describe("a contradiction of the doc comments and the provider", () => {
+describe("a doc comment that contradicts its definition is refused", () => {
   const model = readModel();
-  const results = new Map(BLOCKS.map(({ name, fields }) => [name, fields] as const));
+  const commentOf = (name: string) => model.blocks[0]?.fields.find((field) => field.name === name)?.comment;
+  const { host, password, reconnect } = proxyFields;
 
-  test("is none now", () => {
-    expect(contradictions(model, results)).toEqual([]);
-  });
-
-  test.each<[string, (proxy: Block) => Block, string]>([
-    [
-      "a field that the comments lack",
-      (proxy) => ({ ...proxy, fields: proxy.fields.filter(({ name }) => name !== "username") }),
-      "fields of the block proxy: the SDK lacks username",
-    ],
-    [
-      "a field that the provider lacks",
-      (proxy) => withField(proxy, "username", { name: "user" }),
-      "fields of the block proxy: the provider knows no user, which the SDK has",
-    ],
-    [
-      "a secret",
-      (proxy) => withField(proxy, "password", { isSecret: false }),
-      "secrets of the block proxy: the SDK lacks password",
-    ],
-    [
-      "a required field",
-      (proxy) => withField(proxy, "host", { presence: "optional" }),
-      "required fields of the block proxy: the SDK lacks host",
-    ],
-    [
-      "a default",
-      (proxy) => withField(proxy, "reconnect", { filledIn: false }),
-      "the field reconnect of the block proxy: the comment gives the default `true`, the check fills in `false`",
-    ],
-    [
-      "a value",
-      (proxy) =>
-        withField(proxy, "protocol", {
-          type: { kind: "enum", of: { name: "ProxyProtocol", values: ["http", "ftp"] } },
-        }),
-      "the field protocol of the block proxy: the check refuses one of http, ftp",
-    ],
-  ])("is told: %s", (_what, change, message) => {
-    expect(contradictions(withProxy(model, change), results)).toContain(message);
+  test.each<[what: string, comment: Comment | undefined, traits: Traits, message: string]>([
+    ["none", undefined, host.traits, "The field it has no doc comment."],
+    ["no secret", commentOf("username"), password.traits, "disagrees about its secrecy"],
+    ["a secret", commentOf("password"), host.traits, "disagrees about its secrecy"],
+    ["optional", commentOf("username"), host.traits, "disagrees about being required"],
+    ["required", commentOf("host"), reconnect.traits, "disagrees about being required"],
+    ["another default", commentOf("username"), reconnect.traits, "gives another default than `true`"],
+    ["no replacement", commentOf("host"), { ...host.traits, replaces: true }, "disagrees about replacement"],
+  ])("%s", (_what, comment, traits, message) => {
+    expect(() => requireTrue("it", comment, traits)).toThrow(message);
   });
 });
 
@@ -141,18 +113,6 @@ describe("the package schema, bound by the real Pulumi CLI", () => {
     }
   }
 });
-
-function withProxy(model: Model, change: (proxy: Block) => Block): Model {
-  return {
-    ...model,
-    blocks: model.blocks.map((block) => (block.argument === "proxy" ? change(block) : block)),
-  };
-}
-
-function withField(block: Block, field: string, change: Partial<Block["fields"][number]>): Block {
-  const fields = block.fields.map((each) => (each.name === field ? { ...each, ...change } : each));
-  return { ...block, fields };
-}
 
 /** The rows of the first table, without marks. */
 function tableOf(page: string): string[][] {

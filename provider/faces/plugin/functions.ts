@@ -1,6 +1,7 @@
 import type * as z from "zod";
-import { accountArgument, checkArguments, nameArgument } from "../../lifecycle/arguments.ts";
-import { group } from "../../blocks/fields.ts";
+import { accountArgument, checkArguments } from "../../lifecycle/arguments.ts";
+import { instanceFields } from "../../definitions/instance.ts";
+import { group } from "../../definitions/schemas.ts";
 import type { AccountSettings } from "../../lifecycle/configuration.ts";
 import { accountOf, type Host } from "../../lifecycle/lifecycle.ts";
 import { summaryOf } from "../../lifecycle/lookup.ts";
@@ -16,7 +17,10 @@ export interface FunctionResult {
 /** A function of the schema. It asks RyzeAPI whenever a program runs, previews included; throws for wrong arguments. */
 export type PackageFunction = (host: Host, args: Values) => Promise<FunctionResult>;
 
-const getInstanceArguments = group({ name: nameArgument, account: accountArgument.optional() });
+const getInstanceArguments = group({
+  name: instanceFields.name.kind.check,
+  account: accountArgument.optional(),
+});
 const getInstancesArguments = group({ account: accountArgument.optional() });
 
 interface Lookup {

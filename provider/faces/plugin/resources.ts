@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { instanceSchema } from "../../lifecycle/arguments.ts";
-import { anyText, flag, group } from "../../blocks/fields.ts";
+import { anyText, flag } from "../../definitions/kinds.ts";
+import { group, shapeOf } from "../../definitions/schemas.ts";
 import { BLOCKS } from "../../blocks/index.ts";
 import { webhook } from "../../blocks/webhook.ts";
 import { InstanceLifecycle } from "../../lifecycle/instance.ts";
@@ -26,18 +27,16 @@ const ACCOUNT_SECRETS: readonly Path[] = [["token"], ["account", "token"]];
 export const INSTANCE = "ryzeapi:index:Instance";
 
 /** What was seen of a block besides the values of its arguments. */
-const FINDINGS = group({ status: anyText(), error: anyText() });
+const FINDINGS = group(shapeOf({ status: anyText(), error: anyText() }));
 
-const IDENTITY = group({ id: anyText(), token: anyText(), account: anyText() });
+const IDENTITY = group(shapeOf({ id: anyText(), token: anyText(), account: anyText() }));
 
-const texts = z.array(anyText(), { error: "must be a list of strings" });
+const texts = z.array(anyText().kind.check, { error: "must be a list of strings" });
 
 const INSTANCE_OUTPUTS = [
   group({
-    tokenDeclared: flag(),
+    ...shapeOf({ tokenDeclared: flag(), status: anyText(), numberJid: anyText() }),
     identity: IDENTITY,
-    status: anyText(),
-    numberJid: anyText(),
     warnings: texts,
     pendingWithdrawals: z.record(z.string(), texts, { error: "must be an object with lists of strings" }),
     observed: group(Object.fromEntries(BLOCKS.map(({ name, schema }) => [name, schema]))),

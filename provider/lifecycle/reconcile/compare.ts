@@ -109,7 +109,7 @@ function differs(block: Block, field: string, declared: Values, observed: Observ
 /** Whether two values of a field mean the same to the service. */
 export function isEqual(block: Block, field: string, left: unknown, right: unknown): boolean {
   if (left === undefined || right === undefined) return left === right;
-  return block.equal?.(field, left, right) ?? isDeepStrictEqual(left, right);
+  return block.definitions.get(field)?.kind.equal?.(left, right) ?? isDeepStrictEqual(left, right);
 }
 
 function hasUnseen(block: Block, declared: Values, observed: Observation): boolean {

@@ -18,7 +18,7 @@ export interface BlockOutcome {
 export async function applyBlock(
   block: Block,
   instance: InstanceClient,
-  change: Change<Values>,
+  change: Change,
 ): Promise<BlockOutcome> {
   try {
     return { observed: explained(block, change.declared, await block.apply(instance, change)) };
@@ -88,7 +88,7 @@ async function lookAfter(
   unclear: unknown,
   block: Block,
   instance: InstanceClient,
-  { declared, observed }: Change<Values>,
+  { declared, observed }: Change,
 ): Promise<BlockOutcome> {
   try {
     const seen = await block.read(instance);
