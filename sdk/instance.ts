@@ -1,8 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accountFields } from "../provider/definitions/account.ts";
-import { secretNames, type Fields } from "../provider/definitions/field.ts";
-import { BLOCK_FIELDS } from "../provider/definitions/index.ts";
 import { instanceFields } from "../provider/definitions/instance.ts";
+import { INSTANCE } from "../provider/definitions/resources.ts";
 import { DEFAULTED_KEY, RESOURCE_KEY, RYZE_INSTANCE } from "../provider/faces/dynamic/registration.ts";
 import { SECRET_FIELDS } from "../provider/lifecycle/secret-fields.ts";
 import type { RyzeInstanceArgs } from "./arguments.ts";
@@ -17,21 +15,14 @@ import type {
   Websocket,
 } from "./results.ts";
 import { resourceNumber } from "./resource-number.ts";
+import { unsetOutputs } from "./outputs.ts";
 import { secretFields, withSecrets } from "./secrets.ts";
-
-/** The members of the arguments that are always secrets. */
-const SECRETS = new Map(
-  Object.entries<Fields>({ account: accountFields, ...BLOCK_FIELDS }).map(([argument, fields]) => [
-    argument,
-    secretNames(fields),
-  ]),
-);
 
 /** Arguments that are secrets anyway, and those that cannot be any. */
 const SECRET_OR_NEVER = [
   ...Object.keys(instanceFields),
   "account",
-  ...[...SECRETS].flatMap(([argument, members]) => members.map((member) => `${argument}.${member}`)),
+  ...INSTANCE.secrets.map((path) => path.join(".")),
 ];
 
 /**
@@ -92,24 +83,10 @@ export class RyzeInstance extends pulumi.CustomResource {
    */
   constructor(name: string, args: RyzeInstanceArgs = {}, opts?: pulumi.CustomResourceOptions) {
     const inputs: pulumi.Inputs = {
-      ...args,
-      name: args.name ?? name,
-      token: args.token === undefined ? undefined : pulumi.secret(args.token),
-      ...Object.fromEntries(
-        [...SECRETS].map(([argument, members]) => [
-          argument,
-          withSecrets(args[argument as keyof RyzeInstanceArgs] as pulumi.Input<object | undefined>, members),
-        ]),
-      ),
-      // Outputs that are no arguments must be named here to exist in a preview.
-      identity: undefined,
-      observed: undefined,
-      status: undefined,
-      numberJid: undefined,
-      warnings: undefined,
-      tokenDeclared: undefined,
+      ...unsetOutputs(INSTANCE),
+      ...withSecrets({ ...args, name: args.name ?? name }, INSTANCE.secrets),
       [SECRET_FIELDS]: secretFields(args, SECRET_OR_NEVER),
-      [DEFAULTED_KEY]: args.name === undefined ? "name" : undefined,
+      [DEFAULTED_KEY]: args.name === undefined ? INSTANCE.namedBy : undefined,
       [RESOURCE_KEY]: resourceNumber(),
       __provider: RYZE_INSTANCE.provider,
     };

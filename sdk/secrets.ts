@@ -2,20 +2,29 @@ import * as pulumi from "@pulumi/pulumi";
 import { isObject } from "../provider/values.ts";
 
 /**
- * Marks members of an argument as secrets, whatever the program passed.
+ * Marks arguments as secrets, whatever the program passed: `paths` name them, at most one object deep.
  *
  * In an object that stands in the program only those members become secret; an object that comes out of another
  * resource cannot be taken apart before it is known, so there one secret makes the whole of it secret.
  */
-export function withSecrets(argument: pulumi.Input<object | undefined>, members: readonly string[]): unknown {
-  if (argument instanceof Promise || pulumi.Output.isInstance(argument)) {
-    return pulumi.output<object | undefined>(argument).apply((value) => markSecrets(value, members));
-  }
-  return markSecrets(argument, members);
+export function withSecrets(args: object, paths: readonly (readonly string[])[]): pulumi.Inputs {
+  const marked = Object.entries(args).map(([name, value]: [string, unknown]) => {
+    const members = paths.flatMap(([first, member]) => (first === name ? [member] : []));
+    if (members.length === 0 || value === undefined) return [name, value];
+    return [name, members.includes(undefined) ? pulumi.secret(value) : withSecretMembers(value, members)];
+  });
+  return Object.fromEntries(marked) as pulumi.Inputs;
+}
+
+function withSecretMembers(argument: unknown, members: readonly unknown[]): unknown {
+  if (!(argument instanceof Promise) && !pulumi.Output.isInstance(argument))
+    return markSecrets(argument, members);
+  const known = pulumi.output(argument as pulumi.Input<object | undefined>);
+  return known.apply((value) => markSecrets(value, members));
 }
 
 /** Undefined and null pass: such an argument is none, which only an output may show. */
-function markSecrets(value: unknown, members: readonly string[]): unknown {
+function markSecrets(value: unknown, members: readonly unknown[]): unknown {
   if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([key, member]): [string, unknown] => [
     key,

@@ -1,13 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
+import { WEBHOOK } from "../provider/definitions/resources.ts";
+import { webhookResourceFields } from "../provider/definitions/webhook-resource.ts";
 import { DEFAULTED_KEY, RESOURCE_KEY, RYZE_WEBHOOK } from "../provider/faces/dynamic/registration.ts";
 import { SECRET_FIELDS } from "../provider/lifecycle/secret-fields.ts";
 import type { RyzeEvent, RyzeWebhookArgs } from "./arguments.ts";
 import type { InstanceIdentity, ObservedBlocks } from "./results.ts";
 import { resourceNumber } from "./resource-number.ts";
+import { unsetOutputs } from "./outputs.ts";
 import { secretFields, withSecrets } from "./secrets.ts";
 
 /** Arguments that are secrets anyway, and those that cannot be any. */
-const SECRET_OR_NEVER = ["token", "authorization", "account", "instance", "label", "adopt"];
+const SECRET_OR_NEVER = [
+  ...Object.keys(webhookResourceFields),
+  "account",
+  ...WEBHOOK.secrets.map((path) => path.join(".")),
+];
 
 /**
  * One more webhook of an instance, beside the one labelled `default`, which is the argument `webhook` of RyzeInstance.
@@ -58,13 +65,10 @@ export class RyzeWebhook extends pulumi.CustomResource {
    */
   constructor(name: string, args: RyzeWebhookArgs, opts?: pulumi.CustomResourceOptions) {
     const inputs: pulumi.Inputs = {
-      ...(withSecrets(args, ["token", "authorization"]) as object),
-      label: args.label ?? name,
-      account: withSecrets(args.account, ["token"]),
-      identity: undefined,
-      observed: undefined,
+      ...unsetOutputs(WEBHOOK),
+      ...withSecrets({ ...args, label: args.label ?? name }, WEBHOOK.secrets),
       [SECRET_FIELDS]: secretFields(args, SECRET_OR_NEVER),
-      [DEFAULTED_KEY]: args.label === undefined ? "label" : undefined,
+      [DEFAULTED_KEY]: args.label === undefined ? WEBHOOK.namedBy : undefined,
       [RESOURCE_KEY]: resourceNumber(),
       __provider: RYZE_WEBHOOK.provider,
     };

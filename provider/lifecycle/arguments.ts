@@ -2,6 +2,7 @@ import * as z from "zod";
 import { BLOCKS } from "../blocks/index.ts";
 import { accountFields } from "../definitions/account.ts";
 import { instanceFields } from "../definitions/instance.ts";
+import { INSTANCE } from "../definitions/resources.ts";
 import { group, shapeOf } from "../definitions/schemas.ts";
 import { orUnknown } from "../definitions/unknown.ts";
 import { type AccountSettings } from "./configuration.ts";
@@ -47,9 +48,6 @@ export const instanceSchema = group({
   ...Object.fromEntries(BLOCKS.map((block) => [block.name, block.schema.optional()])),
 });
 
-/** The names under which an instance's arguments stand, in its state as well. */
-export const ARGUMENT_NAMES: readonly string[] = Object.keys(instanceSchema.shape);
-
 /** Validates and normalises what a program declares; unknown values are accepted anywhere. */
 export function checkArguments<Arguments>(schema: z.ZodType, declared: Values): CheckResult<Arguments> {
   const result = schema.safeParse(withoutEmpty(omit(declared, [SECRET_FIELDS])));
@@ -62,7 +60,7 @@ export function checkArguments<Arguments>(schema: z.ZodType, declared: Values): 
 
 /** The arguments in the state of an instance, which holds the outputs beside them. */
 export function argumentsIn(state: Values): InstanceArguments {
-  return pick(state, [...ARGUMENT_NAMES, SECRET_FIELDS]) as InstanceArguments;
+  return pick(state, [...INSTANCE.arguments, SECRET_FIELDS]) as InstanceArguments;
 }
 
 function failuresOf(issue: z.core.$ZodIssue): CheckFailure[] {

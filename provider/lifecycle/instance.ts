@@ -1,11 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  ARGUMENT_NAMES,
-  checkArguments,
-  instanceSchema,
-  type CheckResult,
-  type InstanceArguments,
-} from "./arguments.ts";
+import { checkArguments, instanceSchema, type CheckResult, type InstanceArguments } from "./arguments.ts";
 import {
   changeAll,
   declarationOf,
@@ -20,6 +14,7 @@ import {
   withLastingErrors,
   type BlockResult,
 } from "./reconcile/all.ts";
+import { INSTANCE } from "../definitions/resources.ts";
 import { isEqual, sameArguments as sameBlockArguments } from "./reconcile/compare.ts";
 import { BLOCKS } from "../blocks/index.ts";
 import { adoptsUnpaired, protectsPaired } from "./configuration.ts";
@@ -533,7 +528,7 @@ function sameArguments(before: InstanceArguments, now: InstanceArguments): boole
   const blocks = new Set(BLOCKS.map((block) => block.name));
   const apart = ["token", "adopt"];
   const others = [
-    ...ARGUMENT_NAMES.filter((name) => !blocks.has(name) && !apart.includes(name)),
+    ...INSTANCE.arguments.filter((name) => !blocks.has(name) && !apart.includes(name)),
     SECRET_FIELDS,
   ];
   return (

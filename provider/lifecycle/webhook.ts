@@ -10,6 +10,7 @@ import {
   withoutSecrets,
 } from "./reconcile/compare.ts";
 import { BLOCK_FIELDS } from "../definitions/index.ts";
+import { WEBHOOK } from "../definitions/resources.ts";
 import { shapeOf, switchable } from "../definitions/schemas.ts";
 import { webhookFields } from "../definitions/webhook.ts";
 import { webhookResourceFields } from "../definitions/webhook-resource.ts";
@@ -65,7 +66,7 @@ export const webhookSchema = switchable(webhookFields, {
 });
 
 const WEBHOOK_NAMES = Object.keys(BLOCK_FIELDS.webhook);
-const ARGUMENT_NAMES = [...Object.keys(webhookResourceFields), "account", SECRET_FIELDS, ...WEBHOOK_NAMES];
+const ARGUMENT_NAMES = [...WEBHOOK.arguments, SECRET_FIELDS];
 
 /** The lifecycle of one webhook of an instance, beside the one labelled `default`. */
 export class WebhookLifecycle implements Lifecycle<WebhookArguments> {

@@ -15,7 +15,7 @@ import { onBehalfOf } from "./operation.ts";
 import { propertiesIn, structOf } from "./properties.ts";
 import { UnreadableRequest } from "./requests.ts";
 import type { ResourceCalls } from "./resource-calls.ts";
-import { INSTANCE } from "./resources.ts";
+import { INSTANCE_TYPE } from "./resources.ts";
 
 interface ConnectionOptions {
   readonly version: string;
@@ -119,8 +119,8 @@ export class Connection {
         return;
       }
       const work = async (): Promise<void> => {
-        if (request.getToken() !== INSTANCE)
-          throw new Error(`Only ${INSTANCE} can be listed, not ${request.getToken()}.`);
+        if (request.getToken() !== INSTANCE_TYPE)
+          throw new Error(`Only ${INSTANCE_TYPE} can be listed, not ${request.getToken()}.`);
         const listed = await accountOf(this.#deployment().host, undefined).listing.all();
         const limit = request.getLimit() > 0 ? request.getLimit() : listed.length;
         for (const { name } of listed.slice(0, limit)) {

@@ -12,7 +12,7 @@ export interface Expected {
   /** Which arguments say what the resource is. */
   readonly identifiedBy: readonly string[];
   /** What a state holds beside the arguments; only types count. */
-  readonly outputs: readonly z.ZodType[];
+  readonly outputSchemas: readonly z.ZodType[];
 }
 
 /** Throws unless the inputs are those of a resource that can be created, or updated to them. */
@@ -73,8 +73,8 @@ function missing({ identifiedBy }: Expected, values: Values): string[] {
     .map((name) => `${name} is missing`);
 }
 
-function stateProblems({ schema, outputs }: Expected, state: Values): string[] {
-  return ofWrongType([schema, ...outputs], state);
+function stateProblems({ schema, outputSchemas }: Expected, state: Values): string[] {
+  return ofWrongType([schema, ...outputSchemas], state);
 }
 
 /** Only types: which values are accepted changes from version to version. */

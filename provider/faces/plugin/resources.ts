@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { instanceSchema } from "../../lifecycle/arguments.ts";
 import { anyText, flag } from "../../definitions/kinds.ts";
+import { INSTANCE, WEBHOOK, type ResourceDefinition } from "../../definitions/resources.ts";
 import { group, shapeOf } from "../../definitions/schemas.ts";
 import { BLOCKS } from "../../blocks/index.ts";
 import { webhook } from "../../blocks/webhook.ts";
@@ -8,23 +9,14 @@ import { InstanceLifecycle } from "../../lifecycle/instance.ts";
 import type { Host, Lifecycle } from "../../lifecycle/lifecycle.ts";
 import type { Values } from "../../values.ts";
 import { WebhookLifecycle, webhookSchema } from "../../lifecycle/webhook.ts";
-import type { Path } from "./properties.ts";
 import type { Expected } from "./received.ts";
 
 /** One kind of resource, as the schema names it. */
-export interface ResourceKind extends Expected {
+export interface ResourceKind extends Expected, ResourceDefinition {
   readonly lifecycle: Lifecycle<Values>;
-  /** What is secret in arguments and state, whoever wrote them. */
-  readonly secrets: readonly Path[];
-  /** Outputs that are no arguments and not known before the resource is there. */
-  readonly computed: readonly string[];
-  /** Those of them that an update may change. */
-  readonly settledByUpdate: readonly string[];
 }
 
-const ACCOUNT_SECRETS: readonly Path[] = [["token"], ["account", "token"]];
-
-export const INSTANCE = "ryzeapi:index:Instance";
+export const INSTANCE_TYPE = "ryzeapi:index:Instance";
 
 /** What was seen of a block besides the values of its arguments. */
 const FINDINGS = group(shapeOf({ status: anyText(), error: anyText() }));
@@ -53,30 +45,23 @@ const WEBHOOK_OUTPUTS = [
 export function resourceKinds(host: Host): ReadonlyMap<string, ResourceKind> {
   return new Map<string, ResourceKind>([
     [
-      INSTANCE,
+      INSTANCE_TYPE,
       {
+        ...INSTANCE,
         lifecycle: new InstanceLifecycle(host),
         schema: instanceSchema,
         identifiedBy: ["name"],
-        outputs: INSTANCE_OUTPUTS,
-        secrets: [
-          ...ACCOUNT_SECRETS,
-          ...BLOCKS.flatMap((block) => block.secrets.map((field) => [block.name, field])),
-        ],
-        computed: ["token", "tokenDeclared", "identity", "observed", "status", "numberJid", "warnings"],
-        settledByUpdate: ["tokenDeclared", "identity", "observed", "warnings"],
+        outputSchemas: INSTANCE_OUTPUTS,
       },
     ],
     [
       "ryzeapi:index:Webhook",
       {
+        ...WEBHOOK,
         lifecycle: new WebhookLifecycle(host),
         schema: webhookSchema,
         identifiedBy: ["instance", "label"],
-        outputs: WEBHOOK_OUTPUTS,
-        secrets: [...ACCOUNT_SECRETS, ...webhook.secrets.map((field) => [field])],
-        computed: ["identity", "observed"],
-        settledByUpdate: ["identity", "observed"],
+        outputSchemas: WEBHOOK_OUTPUTS,
       },
     ],
   ]);
