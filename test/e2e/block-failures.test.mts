@@ -27,7 +27,8 @@ test("Chatwoot refuses: the instance is there, the reason is a warning, and the 
     token: emulator.accountToken,
     program: program("not-the-token"),
   });
-  const { outputs } = await stack.up();
+  await stack.up();
+  const outputs = await stack.outputs();
   const reason = "Chatwoot API returned 401 — check the chatwootApiToken";
   expect(outputs["warnings"]?.value).toEqual([expect.stringContaining(reason)]);
   expect(outputs["chatwoot"]?.value).toMatchObject({ enabled: false, status: "error", error: reason });
@@ -39,7 +40,7 @@ test("Chatwoot refuses: the instance is there, the reason is a warning, and the 
   const healed = await stack.up();
   expect(healed.summary.resourceChanges).toEqual({ update: 1, same: 1 });
   expect(routes().filter((route) => !route.startsWith("GET"))).toEqual([SET_CHATWOOT]);
-  expect(healed.outputs["warnings"]?.value).toEqual([]);
+  expect((await stack.outputs())["warnings"]?.value).toEqual([]);
   expect(stack.diagnostics("warning", "orion")).toEqual([]);
   expect(emulator.instance("orion")?.chatwoot?.status).toBe("active");
   const again = await stack.up();
@@ -121,7 +122,8 @@ test("WhatsApp throttles a reconnection: a warning after one attempt, and the ne
   });
   emulator.clearRequests();
   stack.program = program("other.example.com");
-  const { outputs } = await stack.up();
+  await stack.up();
+  const outputs = await stack.outputs();
   expect(routes()).toEqual([SET_PROXY, RECONNECT]);
   expect(outputs["proxy"]?.value).toMatchObject({ host: "other.example.com" });
   const warnings = stack.diagnostics("warning", "orion");

@@ -32,7 +32,8 @@ test("an instance is created in one request, with what is declared and nothing e
   expect(preview.changeSummary).toEqual({ create: 3 });
   expect(routes()).toEqual([]);
 
-  const { outputs, summary } = await stack.up();
+  const { summary } = await stack.up();
+  const outputs = await stack.outputs();
   expect(summary.resourceChanges).toEqual({ create: 3 });
   expect(routes()).toEqual([LIST, CREATE, CREATE]);
   const bodies = emulator.requests().flatMap(({ body }) => (body === undefined ? [] : [body]));

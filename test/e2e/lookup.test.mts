@@ -39,7 +39,8 @@ test("programs look up what exists; only the token is a secret", async () => {
       };
     },
   });
-  const { outputs: exported } = await stack.up();
+  await stack.up();
+  const exported = await stack.outputs();
 
   expect(outputs).toEqual({
     plain: { status: "connected", numberJid: "5511@s.whatsapp.net", blocks: ["websocket"] },

@@ -158,7 +158,8 @@ test("what a program makes secret besides is shown nowhere, neither as observed 
   expect(stack.diagnostics("warning", "orion")).toEqual([expect.stringContaining("No answer from [secret]")]);
   emulator.clearFaults();
   hasAudit = true;
-  const { outputs } = await stack.up();
+  await stack.up();
+  const outputs = await stack.outputs();
   expect(outputs["events"]).toEqual({ value: ["message.status"], secret: false });
   expect(emulator.instance("orion")?.webhooks).toMatchObject({
     default: { url: hidden.url },

@@ -11,6 +11,8 @@ import {
   PulumiCommand,
   type DestroyOptions,
   type EngineEvent,
+  type OpMap,
+  type OutputMap,
   type PreviewOptions,
   type PulumiFn,
   type RefreshOptions,
@@ -31,6 +33,9 @@ const isNative = inject("face") === "native";
 export const ryzeapi = isNative ? nativeFace(packaged) : packaged;
 
 export const RYZE_INSTANCE = isNative ? NATIVE_INSTANCE : "pulumi-nodejs:dynamic/ryzeapi:RyzeInstance";
+
+/** Asks the CLI for its version, which stays what it is. */
+let command: Promise<PulumiCommand> | undefined;
 
 const PROJECT = "test";
 const STACK = "test";
@@ -66,17 +71,19 @@ export async function stackFor({ program, endpoint, token }: StackOptions): Prom
   await mkdir(workDir);
   await linkNodeModules(directory);
   const test: { stack?: TestStack } = {};
-  const stack = await LocalWorkspace.createOrSelectStack(
+  const stack = await LocalWorkspace.createStack(
     { stackName: STACK, projectName: PROJECT, program: () => test.stack?.program() ?? Promise.resolve() },
     {
       workDir,
       pulumiHome: join(directory, "home"),
-      pulumiCommand: await PulumiCommand.get(),
+      pulumiCommand: await (command ??= PulumiCommand.get()),
       envVars: { ...cli.env, ...stackEnvironment(backend), PATH: pathWithPlugin(cli.env.PATH) },
     },
   );
-  await stack.setConfig("ryzeapi:endpoint", { value: endpoint });
-  if (token !== undefined) await stack.setConfig("ryzeapi:token", { value: token, secret: true });
+  await stack.setAllConfig({
+    "ryzeapi:endpoint": { value: endpoint },
+    ...(token === undefined ? {} : { "ryzeapi:token": { value: token, secret: true } }),
+  });
   return (test.stack = new TestStack(stack, program, [backend, workDir]));
 }
 
@@ -117,6 +124,13 @@ export function stackOfOrion(
   });
 }
 
+/** What an operation printed, and how many resources it did what to. */
+interface Changed {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly summary: { readonly resourceChanges: OpMap | undefined };
+}
+
 export class TestStack {
   program: PulumiFn;
   /** Hold everything of this stack that is on disk: state, its backups and history, configuration. */
@@ -129,7 +143,7 @@ export class TestStack {
   readonly #stack: Stack;
 
   constructor(stack: Stack, program: PulumiFn, directories: readonly string[]) {
-    this.#stack = stack;
+    this.#stack = withoutQuestions(stack);
     this.program = program;
     this.directories = directories;
   }
@@ -139,15 +153,20 @@ export class TestStack {
   }
 
   up(options: UpOptions = {}) {
-    return this.#run(() => this.#stack.up({ ...this.#listeners(), ...options }));
+    return this.#change(() => this.#stack.up({ ...this.#listeners(), ...options }));
   }
 
   refresh(options: RefreshOptions = {}) {
-    return this.#run(() => this.#stack.refresh({ ...this.#listeners(), ...options }));
+    return this.#change(() => this.#stack.refresh({ ...this.#listeners(), ...options }));
   }
 
   destroy(options: DestroyOptions = {}) {
-    return this.#run(() => this.#stack.destroy({ ...this.#listeners(), ...options }));
+    return this.#change(() => this.#stack.destroy({ ...this.#listeners(), ...options }));
+  }
+
+  /** `pulumi stack output`. */
+  outputs(): Promise<OutputMap> {
+    return this.#stack.workspace.stackOutputs(this.#stack.name);
   }
 
   /** `pulumi config set`. */
@@ -185,7 +204,13 @@ export class TestStack {
     });
   }
 
-  async #run<Result extends { stdout: string; stderr: string }>(operation: () => Promise<Result>) {
+  async #change(operation: () => Promise<{ stdout: string; stderr: string }>): Promise<Changed> {
+    const { stdout, stderr } = await this.#run(operation);
+    const changes = this.events.flatMap(({ summaryEvent }) => summaryEvent?.resourceChanges ?? []);
+    return { stdout, stderr, summary: { resourceChanges: changes.at(-1) } };
+  }
+
+  async #run<Result>(operation: () => Promise<Result>): Promise<Result> {
     this.events = [];
     try {
       return await operation();
@@ -208,4 +233,9 @@ export class TestStack {
       color: "never" as const,
     };
   }
+}
+
+/** After each operation the Automation API runs the CLI up to three times more, for outputs and history. */
+function withoutQuestions(stack: Stack): Stack {
+  return Object.assign(stack, { outputs: () => Promise.resolve({}), info: () => Promise.resolve(undefined) });
 }
