@@ -23,7 +23,7 @@ function notice(line: string): void {
 
 /** One for all resources of the process, which share its limits, listings and connections. */
 const host: Host = {
-  service: new Service(notice, 1, engineCancellation()),
+  service: new Service({ notice, cancelled: engineCancellation() }),
   configured: () => [configured],
   environment: process.env,
   notice,

@@ -26,6 +26,15 @@ export interface LimitReport {
   readonly receivedAt: number;
 }
 
+/** Under which conditions a process waits for RyzeAPI. */
+export interface Conditions {
+  /** Tells people about waits. */
+  readonly notice: (line: string) => void;
+  readonly cancelled: AbortSignal;
+  /** Shortens every timeout, and every wait that no answer has told, for tests. */
+  readonly timeoutFactor: number;
+}
+
 /** The growing wait after so many refusals in a row, up to a whole window. */
 export function backOffAfter(refusals: number): number {
   return Math.min(WINDOW_MS, 500 * 2 ** refusals);
@@ -35,6 +44,16 @@ export function backOffAfter(refusals: number): number {
 export function jittered(milliseconds: number): number {
   return milliseconds + Math.random() * Math.min(1_000, milliseconds / 10);
 }
+
+/** Whose calls a limit counts, and which. */
+export interface Limited {
+  readonly token: string;
+  readonly kind: LimitKind;
+  /** Whether other processes may use the token at the same time. */
+  readonly sharedToken: boolean;
+}
+
+type OnWait = (milliseconds: number) => void;
 
 interface Waiter {
   readonly go: () => void;
@@ -60,33 +79,24 @@ class Bucket {
   #timer: NodeJS.Timeout | undefined;
   readonly #waiting: Waiter[] = [];
   readonly #clock: ServerClock;
-  readonly #cancelled: AbortSignal;
-  readonly #timeoutFactor: number;
-  readonly #onWait: (milliseconds: number) => void;
+  readonly #conditions: Omit<Conditions, "notice">;
+  readonly #onWait: OnWait;
 
-  constructor(
-    limit: number,
-    probe: boolean,
-    clock: ServerClock,
-    cancelled: AbortSignal,
-    timeoutFactor: number,
-    onWait: (milliseconds: number) => void,
-  ) {
-    this.#limit = limit;
-    this.#left = limit;
-    this.#probing = probe;
+  constructor({ kind, sharedToken }: Limited, clock: ServerClock, conditions: Conditions, onWait: OnWait) {
+    this.#limit = DOCUMENTED_LIMITS[kind];
+    this.#left = this.#limit;
+    this.#probing = sharedToken;
     this.#clock = clock;
-    this.#cancelled = cancelled;
-    this.#timeoutFactor = timeoutFactor;
+    this.#conditions = conditions;
     this.#onWait = onWait;
-    cancelled.addEventListener("abort", () => {
+    conditions.cancelled.addEventListener("abort", () => {
       clearTimeout(this.#timer);
       for (const { refuse } of this.#waiting.splice(0)) refuse(new CancelledError());
     });
   }
 
   async enter(): Promise<void> {
-    if (this.#cancelled.aborted) throw new CancelledError();
+    if (this.#conditions.cancelled.aborted) throw new CancelledError();
     if (this.#waiting.length === 0 && this.#mayGo()) {
       this.#underWay += 1;
       return;
@@ -159,7 +169,7 @@ class Bucket {
     if (waitsAlready) return;
     this.#exceededInARow += 1;
     this.#left = 0;
-    const backOff = backOffAfter(this.#exceededInARow) * this.#timeoutFactor;
+    const backOff = backOffAfter(this.#exceededInARow) * this.#conditions.timeoutFactor;
     // What is told may be nothing, or wrong: refusals in a row wait longer each time, whatever they say.
     const wait = Math.max(backOff, this.#toldWait(report));
     if (report.reset !== undefined) this.#resetSeconds = Math.max(this.#resetSeconds, report.reset);
@@ -206,25 +216,15 @@ export class RateLimiter {
   readonly #buckets = new Map<string, Bucket>();
   readonly #clock = new ServerClock();
   readonly #announced = new Set<string>();
-  readonly #notice: (line: string) => void;
-  readonly #cancelled: AbortSignal;
-  readonly #timeoutFactor: number;
+  readonly #conditions: Conditions;
 
-  /** `timeoutFactor` shortens every wait that no answer has told, for tests. */
-  constructor(notice: (line: string) => void, cancelled: AbortSignal, timeoutFactor: number) {
-    this.#notice = notice;
-    this.#cancelled = cancelled;
-    this.#timeoutFactor = timeoutFactor;
+  constructor(conditions: Conditions) {
+    this.#conditions = conditions;
   }
 
   /** Runs one call when the limit allows it; `call` answers with what it learned of the limit. */
-  async run<T>(
-    token: string,
-    kind: LimitKind,
-    sharedToken: boolean,
-    call: () => Promise<{ result: T; report: LimitReport }>,
-  ): Promise<T> {
-    const bucket = this.#bucket(token, kind, sharedToken);
+  async run<T>(limited: Limited, call: () => Promise<{ result: T; report: LimitReport }>): Promise<T> {
+    const bucket = this.#bucket(limited);
     await bucket.enter();
     let report: LimitReport | undefined;
     try {
@@ -237,32 +237,25 @@ export class RateLimiter {
     }
   }
 
-  #bucket(token: string, kind: LimitKind, sharedToken: boolean): Bucket {
-    const key = `${kind} ${token}`;
+  #bucket(limited: Limited): Bucket {
+    const key = `${limited.kind} ${limited.token}`;
     const found = this.#buckets.get(key);
     if (found !== undefined) return found;
-    const bucket = new Bucket(
-      DOCUMENTED_LIMITS[kind],
-      sharedToken,
-      this.#clock,
-      this.#cancelled,
-      this.#timeoutFactor,
-      (milliseconds) => {
-        this.#announce(kind, sharedToken, milliseconds);
-      },
-    );
+    const bucket = new Bucket(limited, this.#clock, this.#conditions, (milliseconds) => {
+      this.#announce(limited, milliseconds);
+    });
     this.#buckets.set(key, bucket);
     return bucket;
   }
 
-  #announce(kind: LimitKind, sharedToken: boolean, milliseconds: number): void {
+  #announce({ kind, sharedToken }: Limited, milliseconds: number): void {
     const what = kind === "creates" ? "new instances" : "calls";
     const whose = sharedToken ? "the account's token" : "an instance's token";
     const subject = `${what} with ${whose}`;
     if (this.#announced.has(subject)) return;
     this.#announced.add(subject);
     const seconds = Math.ceil(milliseconds / 1_000);
-    this.#notice(
+    this.#conditions.notice(
       `RyzeAPI's limit for ${subject} is used up: waiting ${seconds} s (later waits are not announced).`,
     );
   }

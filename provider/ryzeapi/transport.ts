@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 import { CancelledError, cleanMessage, NoAnswerError, RyzeApiError, type CallSite } from "./errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { environmentProxy } from "./environment-proxy.ts";
-import { backOffAfter, jittered, type LimitReport, type RateLimiter } from "./limiter.ts";
+import { backOffAfter, jittered, type Conditions, type LimitReport, type RateLimiter } from "./limiter.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const DEFAULT_TIMEOUT_SECONDS = 30;
@@ -59,8 +59,7 @@ export class Transport {
   readonly #proxy: string | undefined;
   #dispatcher: Promise<Dispatcher> | undefined;
 
-  /** `timeoutFactor` shortens every timeout and back-off, for tests. */
-  constructor(origin: string, limiter: RateLimiter, cancelled: AbortSignal, timeoutFactor = 1) {
+  constructor(origin: string, limiter: RateLimiter, { cancelled, timeoutFactor }: Conditions) {
     this.#origin = origin;
     this.#limiter = limiter;
     this.#cancelled = cancelled;
@@ -100,9 +99,9 @@ export class Transport {
 
   /** One request; failures come back as values so that `send` reads as what it does about them. */
   async #attempt<Answer>(call: Call<Answer>): Promise<Answer | RyzeApiError | NoAnswerError> {
-    const limit = call.endpoint.limit ?? "calls";
+    const kind = call.endpoint.limit ?? "calls";
     try {
-      const answer = await this.#limiter.run(call.token, limit, call.sharedToken, () => this.#exchange(call));
+      const answer = await this.#limiter.run({ ...call, kind }, () => this.#exchange(call));
       return interpret(call, answer);
     } catch (error) {
       if (error instanceof CancelledError) throw error;

@@ -97,7 +97,11 @@ test.each(PAUSES)("Ctrl-C in the pause before $before ends it", async ({ faults,
   for (const rule of faults) emulator.fault(rule);
   const cancelling = new AbortController();
   // Pauses of minutes: this test ends in time only if they do not.
-  const service = new Service(() => undefined, 1_000, cancelling.signal);
+  const service = new Service({
+    notice: () => undefined,
+    timeoutFactor: 1_000,
+    cancelled: cancelling.signal,
+  });
   const lifecycle = new InstanceLifecycle({ ...hostFor(emulator).host, service });
   const { s3 } = everyBlock(secrets, chatwootUrl);
   const ended = failureOf(lifecycle.create(checked(lifecycle, { name: "orion", s3 })));

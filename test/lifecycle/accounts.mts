@@ -132,7 +132,7 @@ function processFor(emulator: Emulator, { token = [], variable, ...settings }: T
     .flat()
     .map((each): Configuration => ({ ...shared, token: each }));
   const host: Host = {
-    service: new Service(() => undefined, 0.01),
+    service: new Service({ notice: () => undefined, timeoutFactor: 0.01 }),
     configured: () => [first, ...others],
     environment: variable === undefined ? {} : { RYZEAPI_TOKEN: variable },
     notice: () => undefined,

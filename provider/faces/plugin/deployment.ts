@@ -21,7 +21,7 @@ export class Deployment {
       log.info(line);
     };
     this.host = {
-      service: new Service(notice, 1, this.#cancelled.signal),
+      service: new Service({ notice, cancelled: this.#cancelled.signal }),
       configured: () => configured,
       environment: process.env,
       notice,
