@@ -43,6 +43,7 @@ export async function projectFor(example: string, emulator: Emulator): Promise<P
     PATH: [env.PATH, join(folder, "node_modules", ".bin")].join(delimiter),
     PULUMI_HOME: join(folder, "home"),
     PULUMI_SKIP_CONFIRMATIONS: "true",
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true", // types.test.mts compiles the examples, once
     RYZEAPI_ENDPOINT: emulator.url,
     RYZEAPI_TOKEN: emulator.accountToken,
   };
