@@ -79,6 +79,7 @@ import { containsUnknown, defined, isUnknown, pick, type Values } from "../value
 export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   readonly #host: Host;
   readonly #run = new Run();
+  readonly #warned = new Set<string>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -109,8 +110,8 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const hasNewName = !isUnknown(news.name) && news.name !== before.name;
     const hasNewToken = !isUnknown(news.token) && isOtherToken(news.token, known);
     const replaces = [...(hasNewName ? ["name"] : []), ...(hasNewToken ? ["token"] : [])];
-    if (replaces.length > 0) this.#planReplacement(before, known, news, replaces);
-    else this.#keep(before, known, news);
+    if (replaces.length > 0) this.#planReplacement(olds, news, replaces);
+    else this.#keep(olds, news);
     const differs = replaces.length > 0 || containsUnknown(news) || !sameArguments(before, news);
     const isUnfinished =
       known.status === UNCONFIRMED ||
@@ -155,7 +156,9 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const known = knownIn(olds);
     const subject = subjectOf(id, known, olds);
     const found =
-      known.status === UNCONFIRMED ? await this.#lookForCreated(args) : await this.#look(subject, args);
+      known.status === UNCONFIRMED
+        ? await this.#lookForCreated(args, known)
+        : await this.#look(subject, args);
     if (found === undefined) return { inputs: args, state: olds };
     if (found.is === "gone") {
       this.#host.warn(gone(subject, found));
@@ -187,7 +190,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   async update(id: string, olds: InstanceState, news: InstanceArguments): Promise<InstanceState> {
     const before = declaredIn(olds);
     const known = knownIn(olds);
-    if (known.status === UNCONFIRMED) return await this.#resumeCreation(before, news);
+    if (known.status === UNCONFIRMED) return await this.#resumeCreation(before, known, news);
     const subject = subjectOf(id, known, olds, news);
     const { account, token, identity } = await this.#prove(subject, news);
     const instance = account.instance(id, token, subject.secrets, () => this.#proveAgain(subject, account));
@@ -199,11 +202,10 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const args = { ...declaredIn(olds), name: id };
     const known = knownIn(olds);
     const subject = subjectOf(id, known, olds);
-    const found =
-      known.status === UNCONFIRMED
-        ? await this.#lookForCreated(args)
-        : await this.#lookToDelete(subject, args);
+    const found = await this.#lookToDelete(subject, args, known);
     if (found === undefined) return;
+    // What another resource has by this name in the account that was asked is then another instance.
+    if (found.is === "elsewhere" || found.is === "unknown") throw await refusalOf(subject, found, "deleted");
     const { account } = found;
     if (this.#run.isHeldElsewhere({ id, account, identity: known.identity })) {
       this.#host.warn(takenOver(`The instance "${id}"`));
@@ -213,7 +215,6 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
       if (found.namesake !== undefined) this.#host.warn(namesakeStays(id));
       return;
     }
-    if (found.is !== "here") throw await refusalOf(subject, found, "deleted");
     this.#requireExpendable(args, known, found);
     await account.delete(id, subject.secrets);
   }
@@ -245,16 +246,25 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     } catch (error) {
       if (!(error instanceof UnclearCreationError)) throw error;
       const known: Known = {
-        ...{ token: args.token, status: UNCONFIRMED, numberJid: undefined, identity: {} },
+        ...{ token: args.token, status: UNCONFIRMED, numberJid: undefined },
+        identity: { account: sealOfCreation(account, args) },
         ...{ pendingWithdrawals: {}, observed: {} },
       };
       throw new PartialFailure(args.name, stateOf(args, known), [error.message]);
     }
   }
 
-  async #resumeCreation(before: InstanceArguments, args: InstanceArguments): Promise<InstanceState> {
+  async #resumeCreation(
+    before: InstanceArguments,
+    known: Known,
+    args: InstanceArguments,
+  ): Promise<InstanceState> {
     const account = accountOf(this.#host, args.account);
     const found = await account.listing.lookUp(args.name, secretsIn(args));
+    if (!mayHaveCreated(account, before, known)) {
+      const subject = subjectOf(args.name, known, before, args);
+      throw await refusalOf(subject, { is: "unknown", account, namesake: found }, "changed");
+    }
     if (found === undefined) return await this.#createNew(account, args);
     if (!isOurs(found, before) && !args.adopt) throw nameTaken(args.name);
     return await this.#takeOver(account, args, found, before);
@@ -325,7 +335,8 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     }
   }
 
-  async #lookToDelete(subject: Subject, args: InstanceArguments): Promise<Located> {
+  async #lookToDelete(subject: Subject, args: InstanceArguments, known: Known): Promise<Located | undefined> {
+    if (known.status === UNCONFIRMED) return await this.#lookForCreated(args, known);
     try {
       return await locate(subject, accountsOf(this.#host, args.account), "to-write");
     } catch (error) {
@@ -334,12 +345,14 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   }
 
   /** What became of a creation that was never answered; undefined where nothing is there that must be ours. */
-  async #lookForCreated(args: InstanceArguments): Promise<Found | undefined> {
+  async #lookForCreated(args: InstanceArguments, known: Known): Promise<Found | undefined> {
     const account = accountOf(this.#host, args.account);
     const listed = await account.listing.find(args.name, secretsIn(args));
+    if (!mayHaveCreated(account, args, known))
+      return { is: "unknown", account, namesake: listed, isAccountKnown: true };
     if (listed === undefined) return undefined;
     if (isOurs(listed, args)) return { is: "here", account, listed, isProven: true, isAccountKnown: true };
-    this.#host.warn(strangerStays(args.name));
+    this.#warnOnce(strangerStays(args.name));
     return undefined;
   }
 
@@ -385,20 +398,16 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   }
 
   /** What the engine keeps no deletion must hit. */
-  #keep(before: InstanceArguments, known: Known, news: InstanceArguments): void {
-    if (!containsUnknown(news.account)) this.#run.keep(this.#holding(before, known, news));
+  #keep(olds: InstanceState, news: InstanceArguments): void {
+    if (!containsUnknown(news.account)) this.#run.keep(this.#holding(olds, news));
   }
 
   /** No result of a diff carries a message, and this one must be read before anybody confirms. */
-  #planReplacement(
-    before: InstanceArguments,
-    known: Known,
-    news: InstanceArguments,
-    replaces: readonly string[],
-  ): void {
+  #planReplacement(olds: InstanceState, news: InstanceArguments, replaces: readonly string[]): void {
+    const before = declaredIn(olds);
     if (!containsUnknown(news.account))
-      this.#run.replace(this.#holding(before, known, news), isUnknown(news.name) ? before.name : news.name);
-    this.#announce(before.name, known, this.#protects(before) || this.#protects(news), replaces);
+      this.#run.replace(this.#holding(olds, news), isUnknown(news.name) ? before.name : news.name);
+    this.#announce(before.name, knownIn(olds), this.#protects(before) || this.#protects(news), replaces);
   }
 
   /** Options of the resource replace it as well, and say so only by having it checked once more. */
@@ -416,15 +425,21 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     this.#host.warn(costOfReplacement(name, connection, replaces));
   }
 
-  /** Whoever confirmed a replacement has to have read what it costs. */
+  /** A replacement whose deletion is going to be refused must not leave two instances. */
   async #requireForeseen(name: string): Promise<void> {
     const replaced = this.#run.replacedBy(name);
     // One of the same name is deleted first, and its deletion asks.
-    if (replaced?.connection === undefined || replaced.id === name || isPaired(replaced.connection)) return;
-    const listed = await replaced.account.listing.findRecent(replaced.id, []);
-    if (listed === undefined || replaced.mayBe?.(listed) === false) return;
-    const connection = bornOf(listed, replaced.account);
-    if (isPaired(connection)) throw pairedSince(replaced.id, connection);
+    if (replaced !== undefined && replaced.id !== name) await replaced.requireDeletable?.();
+  }
+
+  async #requireDeletable(olds: InstanceState): Promise<void> {
+    const args = declaredIn(olds);
+    const known = knownIn(olds);
+    const subject = subjectOf(args.name, known, olds);
+    const found = await this.#lookToDelete(subject, args, known);
+    if (found === undefined || found.is === "gone") return;
+    if (found.is !== "here") throw await refusalOf(subject, found, "replaced");
+    this.#requireExpendable(args, known, found);
   }
 
   /** Nothing is lost with the instance, or what is lost was known. */
@@ -439,20 +454,26 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     this.#host.warn(pairedAndDeleted(args.name, connection));
   }
 
+  /** Before a replacement the same is looked at as before its deletion. */
+  #warnOnce(line: string): void {
+    if (!this.#warned.has(line)) this.#host.warn(line);
+    this.#warned.add(line);
+  }
+
   #protects({ account }: InstanceArguments): boolean {
     const [configured] = this.#host.configured();
     return protectsPaired(account, configured);
   }
 
-  #holding(before: InstanceArguments, known: Known, news: InstanceArguments): Holding {
-    const { identity, status, numberJid } = known;
+  #holding(olds: InstanceState, news: InstanceArguments): Holding {
+    const before = declaredIn(olds);
+    const { identity, status, numberJid } = knownIn(olds);
     return {
       id: before.name,
       account: accountOf(this.#host, news.account),
       identity,
       connection: { status, numberJid },
-      // What is there in the place of one whose creation was never answered is left alone where it is not surely ours.
-      mayBe: (listed) => status !== UNCONFIRMED || isOurs(listed, before),
+      requireDeletable: () => this.#requireDeletable(olds),
       // The deletion is asked with what stands in the state: refused only then, it would leave two instances.
       isProtected: this.#protects(before) || this.#protects(news),
     };
@@ -469,6 +490,17 @@ function subjectOf(name: string, { token, identity }: Known, ...values: readonly
 /** A token that the instance has, or may have, replaces nothing. */
 function isOtherToken(token: string | undefined, known: Known): boolean {
   return token !== undefined && token !== known.token && !hasToken(known.identity, token);
+}
+
+/** The bond with the account that a creation was sent to; the token of what may come of it need not be known. */
+function sealOfCreation(account: AccountClient, { name, token }: InstanceArguments): string {
+  return account.seal(token ?? name);
+}
+
+/** Whether what was sent `before` and never answered went to `account`: no other one tells what became of it. */
+function mayHaveCreated(account: AccountClient, before: InstanceArguments, { identity }: Known): boolean {
+  // Older versions of this package recorded no account.
+  return identity.account === undefined || identity.account === sealOfCreation(account, before);
 }
 
 /** The state after blocks were changed; throws where what happened must not pass as a success. */

@@ -5,7 +5,7 @@ import { cleanMessage } from "../ryzeapi/errors.ts";
 import type { ListedInstance } from "../ryzeapi/listing.ts";
 
 /** What was about to be done with an instance that is not the one that the state knows. */
-type Deed = "read" | "changed" | "deleted";
+type Deed = "read" | "changed" | "deleted" | "replaced";
 
 const SHOWN_NAMES = 5;
 

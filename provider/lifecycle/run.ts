@@ -1,7 +1,6 @@
 import type { Identity } from "./identity.ts";
 import type { Connection } from "./pairing.ts";
 import type { AccountClient } from "../ryzeapi/client.ts";
-import type { ListedInstance } from "../ryzeapi/listing.ts";
 import type { Values } from "../values.ts";
 
 /** What whoever hosts a lifecycle knows of the resource whose arguments are checked. */
@@ -21,8 +20,8 @@ export interface Holding {
   readonly identity: Identity;
   /** Of an instance. */
   readonly connection?: Connection;
-  /** Of an instance: whether it may be what is listed under its name. */
-  readonly mayBe?: (listed: ListedInstance) => boolean;
+  /** Of an instance: fails where its deletion would. */
+  readonly requireDeletable?: () => Promise<void>;
   /** Of an instance: whether its deletion is refused while a phone is paired. */
   readonly isProtected?: boolean;
 }

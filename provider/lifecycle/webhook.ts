@@ -182,12 +182,13 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     const subject = subjectOf(args, identityIn(olds));
     // Webhooks go before their instance: where that could not be deleted, none of them must be switched off.
     const found = await this.#locateToDelete(subject, args);
+    // What another resource has by this name in the account that was asked is then another webhook.
+    if (found.is === "elsewhere" || found.is === "unknown") throw await refusalOf(subject, found, "changed");
     if (this.#run.isHeldElsewhere(this.#holding(args, found.account, subject.identity))) {
       this.#host.warn(takenOver(`The webhook "${args.label}" of the instance "${args.instance}"`));
       return;
     }
     if (found.is === "gone") return;
-    if (found.is !== "here") throw await refusalOf(subject, found, "changed");
     const instance = found.account.instance(args.instance, args.token, subject.secrets);
     await unlessGone(blockOf(args).withdraw(instance, declarationOf(args)));
   }

@@ -13,12 +13,20 @@ const ORION: Declared = { name: "orion", webhook: WEBHOOK };
 const UNPAIRED = { adopt: "unpaired" };
 
 /** Whatever else is true: one instance of that name, as declared, and a next `up` has nothing to do. */
-async function expectManaged(w: TwoAccounts, state: InstanceState, id: string | undefined): Promise<void> {
+async function expectManaged(
+  w: TwoAccounts,
+  state: InstanceState,
+  id: string | undefined,
+  declared = ORION,
+): Promise<void> {
   expect(w.emulator.instance("orion", w.ours)).toMatchObject({ id, webhooks: { default: WEBHOOK } });
   const { instance } = w.process();
   const fresh = await instance.read("orion", state);
   for (const known of [state, fresh?.state ?? {}])
-    expect(instance.diff(known, checked(instance, ORION))).toMatchObject({ changes: false, replaces: [] });
+    expect(instance.diff(known, checked(instance, declared))).toMatchObject({
+      changes: false,
+      replaces: [],
+    });
 }
 
 describe("an instance that no listing has shown is taken over with adopt", () => {
@@ -157,6 +165,54 @@ describe("a creation that lands after its answer", () => {
     );
   });
 
+  describe.each([ORION, { ...ORION, token: "token-of-ours" }])(
+    "declared as %j, is another account's",
+    (args) => {
+      const UNPROVED = /was not (read|changed|deleted|replaced): nothing that RyzeAPI tells proves/;
+
+      test("business for no command, and goes on with the former one", async () => {
+        const { w, state } = await unanswered(args);
+        const wrong = () => w.process({ token: w.theirs }).instance;
+        const renamed = wrong();
+        renamed.diff(state, checked(renamed, { name: "vega" }));
+        const failures = await w.untouched(async () => [
+          await failureOf(wrong().read("orion", state)),
+          await failureOf(wrong().update("orion", state, checked(wrong(), args))),
+          await failureOf(wrong().delete("orion", state)),
+          await failureOf(renamed.create(checked(renamed, { name: "vega" }))),
+        ]);
+        for (const { message } of failures) expect(message).toMatch(UNPROVED);
+
+        await landed(w);
+        const { instance } = w.process();
+        const { id } = w.emulator.instance("orion", w.ours) ?? {};
+        await expectManaged(w, await instance.update("orion", state, checked(instance, args)), id, args);
+      });
+
+      test("or may be, where the account's token was renewed: the way out of the message works", async () => {
+        const { w, state } = await unanswered(args);
+        await landed(w);
+        const token = w.renewed();
+        const { instance } = w.process({ token });
+        const { message } = await failureOf(instance.update("orion", state, checked(instance, args)));
+        expect(message).toMatch(UNPROVED);
+        expect(message).toContain("declare it again with `adopt: true`");
+        const { id } = w.emulator.instance("orion", token) ?? {};
+        await create(w.process({ token }).instance, { ...args, adopt: true });
+        expect(w.emulator.instance("orion", token)).toMatchObject({ id });
+      });
+
+      test("but is believed of a state from before accounts were kept", async () => {
+        const { w, state } = await unanswered(args);
+        await landed(w);
+        const { instance } = w.process();
+        const { id } = w.emulator.instance("orion", w.ours) ?? {};
+        const old = { ...state, identity: {} };
+        await expectManaged(w, await instance.update("orion", old, checked(instance, args)), id, args);
+      });
+    },
+  );
+
   test("is deleted where it is ours, and left where somebody has paired one of its name", async () => {
     const { w, state } = await unansweredAndPaired();
     await w.untouched(() => w.process().instance.delete("orion", state));
@@ -181,14 +237,20 @@ describe("a creation that lands after its answer", () => {
   });
 });
 
-/** A creation that was never answered and carried out later, and whose instance somebody has paired since. */
-async function unansweredAndPaired() {
+/** A creation that was never answered, and is going to be carried out. */
+async function unanswered(declared: Declared) {
   const w = await twoAccounts();
   w.emulator.fault(LATE);
   w.emulator.fault(GATEWAY);
-  const { state } = await partialFailureOf(create(w.process().instance, ORION));
-  await landed(w);
+  const { state } = await partialFailureOf(create(w.process().instance, declared));
   w.emulator.clearFaults();
+  return { w, state };
+}
+
+/** Carried out, and somebody has paired the instance since. */
+async function unansweredAndPaired() {
+  const { w, state } = await unanswered(ORION);
+  await landed(w);
   w.emulator.pair("orion", OUR_NUMBER, w.ours);
   return { w, state };
 }

@@ -114,6 +114,17 @@ describe("the stack's account is another one", () => {
     },
   );
 
+  test.each(LISTINGS)("and the program has taken the one that is there: %s", async (_, readings) => {
+    const w = await twoAccounts(readings);
+    const { state } = await audited(w);
+    const { token } = w.emulator.instance("orion", w.theirs) ?? {};
+    const { webhook, warnings } = w.process({ token: w.theirs });
+    await webhook.create(checked(webhook, { ...AUDIT, token, adopt: true }));
+    const { message } = await w.untouched(() => failureOf(webhook.delete(ID, state)));
+    expect(message).toContain('The instance "orion" was not changed');
+    expect(warnings).toEqual([]);
+  });
+
   const TOLD = LISTINGS.filter(([, { listId, listToken }]) => listId === true || listToken === true);
 
   test.each(TOLD)("without the instance's token nothing is sent: %s", async (_, readings) => {

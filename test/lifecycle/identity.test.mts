@@ -12,7 +12,9 @@ import {
   type TwoAccounts,
 } from "./accounts.mts";
 import type { Declared } from "./scenario.mts";
+import { send } from "../emulator/helpers.mts";
 import { without } from "../support/instance.mts";
+import { CREATE } from "../support/service.mts";
 
 const URL_NOW = "https://app.example.com/2";
 const BEFORE = { webhook: { url: "https://app.example.com" } };
@@ -64,6 +66,28 @@ describe.each(TOLD)("%s names another account, which has a paired namesake", (_,
     expect(w.emulator.instanceNames(w.ours)).toEqual([]);
     expect(w.emulator.instanceNames(w.theirs)).toEqual(["lyra", "orion"]);
   });
+
+  test.each(LISTINGS)("another name is refused before there are two: %s", async (_title, readings) => {
+    const w = await twoAccounts(readings);
+    const state = await w.created(ORION);
+    const { instance } = w.process(named(w.theirs).told);
+    const news = checked(instance, { name: "pleiades" });
+    expect(instance.diff(state, news).replaces).toEqual(["name"]);
+    expectRefused(w, await w.untouched(() => failureOf(instance.create(news))), "replaced");
+  });
+
+  test.each(LISTINGS)(
+    "a removal forgets nothing where the program has made a namesake: %s",
+    async (_title, readings) => {
+      const w = await twoAccounts(readings);
+      const state = await w.created({ name: "vega" });
+      const { instance, warnings } = w.process(named(w.theirs).told);
+      await instance.create(checked(instance, { name: "vega" }));
+      const { message } = await w.untouched(() => failureOf(instance.delete("vega", state)));
+      expect(message).toContain('The instance "vega" was not deleted');
+      expect(warnings).toEqual([]);
+    },
+  );
 
   test.each(LISTINGS)(
     "so is that of an instance which the other one has not: %s",
@@ -119,6 +143,21 @@ test("an instance that is gone in its own account is no reason to take the names
     ]);
     expect(await w.process({ token: w.theirs }).instance.read("orion", state)).toBeUndefined();
   });
+});
+
+test("an instance that is gone gets another name, and its paired namesake is left alone", async () => {
+  const w = await twoAccounts();
+  const state = await w.created(ORION);
+  w.emulator.patchInstance("orion", { deleted: true }, w.ours);
+  await send(w.emulator, CREATE, { name: "orion" }, { token: w.ours });
+  w.emulator.pair("orion", OUR_NUMBER, w.ours);
+  const { instance } = w.process();
+  const news = checked(instance, { name: "pleiades" });
+  expect(instance.diff(state, news).replaces).toEqual(["name"]);
+  await instance.create(news);
+  await instance.delete("orion", state);
+  expect(w.emulator.instance("orion", w.ours)).toMatchObject({ state: "connected" });
+  expect(w.emulator.instanceNames(w.ours).sort()).toEqual(["orion", "pleiades"]);
 });
 
 describe("an instance's token in place of the account's", () => {

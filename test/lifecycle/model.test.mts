@@ -7,7 +7,7 @@ import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
 import { Service } from "../../provider/ryzeapi/service.ts";
 import { startEmulator, type Readings } from "../emulator/emulator.mts";
 import { chatwootFor } from "../emulator/helpers.mts";
-import { ACCOUNTS } from "./model/accounts.mts";
+import { ACCOUNTS, LIVE_TOKEN } from "./model/accounts.mts";
 import { ModelEngine, type Face, type Start } from "./model/engine.mts";
 import { CHATWOOT_TOKENS } from "./model/program.mts";
 import { runSequence } from "./model/run.mts";
@@ -130,6 +130,43 @@ const FAILED_ONCE: [Face, Partial<Readings>, Step[]][] = [
       { do: "make", webhook: false },
       { do: "declare", argument: "token", value: "token-a" },
       { do: "declare", argument: "adopt", value: true },
+      { do: "up" },
+      { do: "settle" },
+    ],
+  ],
+  // An instance of another account was forgotten when the program had made a namesake of it.
+  [
+    "dynamic",
+    {},
+    [
+      { do: "up" },
+      { do: "copy" },
+      { do: "forget" },
+      { do: "configure", key: "token", value: LIVE_TOKEN.B },
+      { do: "up" },
+      { do: "settle" },
+    ],
+  ],
+  // A replacement whose deletion had to be refused left two instances, in two accounts.
+  [
+    "dynamic",
+    {},
+    [
+      { do: "up" },
+      { do: "configure", key: "token", value: LIVE_TOKEN.B },
+      { do: "declare", argument: "name", value: "vega" },
+      { do: "up" },
+      { do: "settle" },
+    ],
+  ],
+  // A creation that was never answered was looked for in another account, and what it made was lost.
+  [
+    "native",
+    {},
+    [
+      { do: "land late", answer: "html", requests: 1, before: 2, then: "502" },
+      { do: "up" },
+      { do: "configure", key: "token", value: LIVE_TOKEN.B },
       { do: "up" },
       { do: "settle" },
     ],

@@ -20,6 +20,7 @@ export interface Holding {
   readonly isToldById: boolean;
   /** Whether its own token is known, which says what it belongs to. */
   readonly isToldByToken: boolean;
+  readonly isTokenDeclared: boolean;
   /** Whether the state says that it is paired. */
   readonly isKnownPaired: boolean;
   /** Whether the state knows that it has this token. */
@@ -42,10 +43,13 @@ export function holdingsOf(
     const { resource, outputs, isCondemned } = record;
     const name = String(outputs["name"]);
     const identity = identityIn(outputs);
-    const before = former.find((each) => each.resource === resource && each.name === name);
+    const isUnconfirmed = outputs["status"] === "unconfirmed";
+    // A creation goes to the account that is named then, whatever there was before.
+    const before = former.find(
+      (each) => each.resource === resource && each.name === name && !(isUnconfirmed && !each.isUnconfirmed),
+    );
     const account = isObject(outputs["account"]) ? outputs["account"] : {};
     const status = String(outputs["status"]);
-    const isUnconfirmed = status === "unconfirmed";
     const isToldById = identity.id !== undefined && listId;
     const number = outputs["numberJid"];
     const found = isUnconfirmed ? undefined : instanceOf(record, before, everything, pointed, isToldById);
@@ -55,6 +59,7 @@ export function holdingsOf(
       account:
         (found === undefined ? undefined : everything.get(found)?.account) ?? before?.account ?? pointed,
       isToldByToken: outputs["token"] !== undefined,
+      isTokenDeclared: outputs["tokenDeclared"] === true,
       isKnownPaired:
         /^(connected|open)$/.test(status) || (number !== undefined && !/^logged_?out$/.test(status)),
       hasToken: (token) => token === outputs["token"] || hasToken(identity, token as string),

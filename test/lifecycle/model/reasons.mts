@@ -72,10 +72,12 @@ const REASONS: readonly Reason[] = [
   {
     says: UNPROVED,
     comesWhere: (course, circumstances) =>
-      course.heldBefore.some((holding) =>
-        holding.isToldById
-          ? !holding.isToldByToken && isMissed(course, holding, circumstances)
-          : !isTokenAccepted(course, holding) || isSilent(circumstances.readings),
+      course.heldBefore.some(
+        (holding) =>
+          holding.isUnconfirmed ||
+          (holding.isToldById
+            ? !holding.isToldByToken && isMissed(course, holding, circumstances)
+            : !isTokenAccepted(course, holding) || isSilent(circumstances.readings)),
       ),
   },
   {
@@ -92,8 +94,8 @@ const REASONS: readonly Reason[] = [
     says: /`ryzeapi:protectPaired` keeps paired instances/,
     comesWhere: (course) =>
       course.heldBefore.some(
-        ({ resource, protectPaired, id }) =>
-          isPairedNow(course, id) &&
+        ({ resource, protectPaired, isKnownPaired, id }) =>
+          (isKnownPaired || isPairedNow(course, id)) &&
           [
             protectPaired,
             (course.written.resources.get(resource)?.["account"] as Program | undefined)?.["protectPaired"],
