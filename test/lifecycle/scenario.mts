@@ -33,7 +33,7 @@ export async function scenario(options: EmulatorOptions = {}): Promise<Scenario>
   const emulator = await emulatorFor({ accountToken: secrets.accountToken, limits: false, ...options });
   const apiTokens = [secrets.chatwootToken, OTHER_SECRET];
   const { url: chatwootUrl } = await chatwootFor({ accounts: [1, 2].map((id) => ({ id, apiTokens })) });
-  const process = () => lifecycleFor(emulator, 0.01);
+  const process = () => lifecycleFor(emulator);
   return {
     emulator,
     secrets,
