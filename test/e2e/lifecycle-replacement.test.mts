@@ -1,4 +1,5 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
+import type { UpOptions } from "@pulumi/pulumi/automation/index.js";
 import type { RyzeInstanceArgs } from "pulumi-ryzeapi";
 import { expect, test } from "vitest";
 
@@ -92,6 +93,54 @@ test("a resource under another name, without an alias but with adopt, keeps the 
   expect(emulator.instance("orion")).toMatchObject({ state: "connected" });
   expect(await stack.instances()).toMatchObject([{ id: "orion" }]);
   expect((await stack.up()).summary.resourceChanges).toEqual({ same: 2 });
+});
+
+const PHONE = { state: "connected", numberJid: "5511999999999@s.whatsapp.net" } as const;
+
+test("`--replace` and `state taint` of a paired instance are refused, and done on purpose as the message names", async () => {
+  const { emulator, routes, stack, program } = await orion({});
+  emulator.patchInstance("orion", PHONE);
+  await stack.refresh();
+  emulator.clearRequests();
+  const { id } = emulator.instance("orion") ?? {};
+  const [{ urn } = { urn: "" }] = await stack.instances();
+  const expectRefused = async (options: UpOptions, reason: string) => {
+    await expect(stack.up(options)).rejects.toThrow();
+    expect(stack.diagnostics("error", "orion").join()).toContain(reason);
+    expect(emulator.instance("orion")).toMatchObject({ id, state: "connected" });
+    expect(await stack.instances()).toMatchObject([{ urn, id: "orion" }]);
+  };
+  const WAY_OUT = "(`--replace`, `pulumi state taint`), set the option `deleteBeforeReplace: true`";
+  await expectRefused({ replace: [urn] }, WAY_OUT);
+  await stack.command("state", "taint", urn, "--yes");
+  await expectRefused({}, WAY_OUT);
+  expect(routes()).not.toContain(DELETE);
+
+  program.options = { deleteBeforeReplace: true };
+  await stack.configure("ryzeapi:protectPaired", "true");
+  await expectRefused({}, "`ryzeapi:protectPaired` keeps paired instances");
+  await stack.configure("ryzeapi:protectPaired", "false");
+  await stack.up();
+  expect(emulator.instance("orion")).toMatchObject({ state: "disconnected" });
+  await stack.preview({ expectNoChanges: true });
+});
+
+test("an instance that was taken out of the state keeps its phone, and comes back with adopt", async () => {
+  const { emulator, routes, stack, program } = await orion({ websocket: {} });
+  emulator.patchInstance("orion", PHONE);
+  const { id } = emulator.instance("orion") ?? {};
+  const [{ urn } = { urn: "" }] = await stack.instances();
+  await stack.command("state", "delete", urn, "--yes");
+  expect(await stack.instances()).toEqual([]);
+  await expect(stack.up()).rejects.toThrow();
+  expect(stack.diagnostics("error", "orion").join()).toContain("Otherwise set `adopt: true`");
+
+  program.args = { websocket: {}, adopt: true };
+  await stack.up();
+  program.args = { websocket: {} };
+  await stack.preview({ expectNoChanges: true });
+  expect(emulator.instance("orion")).toMatchObject({ id, state: "connected" });
+  expect(new Set(routes())).toEqual(new Set([LIST]));
 });
 
 test("an instance that was deleted out of band is planned for creation after a refresh", async () => {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { expectNoSecrets } from "../support/secrets.mts";
 import { serviceFor } from "../support/service.mts";
 import { ryzeapi, stackFor } from "../support/stack.mts";
+import { Upstream } from "../support/upstream.mts";
 
 const { RyzeInstance, RyzeWebhook } = ryzeapi;
 
@@ -105,4 +106,29 @@ test("a fourth enabled webhook is refused in the service's words, and a label th
   expect(emulator.instance("orion")?.webhooks["byHand"]).toMatchObject({
     url: "https://by-hand.example.com",
   });
+});
+
+test("of two with one label that no preview knows, the second is refused, and the first keeps working", async () => {
+  const { emulator } = await serviceFor();
+  const urls = ["https://first.example.com", "https://second.example.com"];
+  const program = () => {
+    const { name: instance, token } = new RyzeInstance("orion");
+    const { value: label } = new Upstream("label", "audit");
+    const { value: orion } = new Upstream("name", "orion");
+    const [url = "", other] = urls;
+    const first = new RyzeWebhook("first", { instance, token, label, url });
+    if (other !== undefined)
+      new RyzeWebhook("second", { instance: orion, token, label: "audit", url: other }, { dependsOn: first });
+    return Promise.resolve();
+  };
+  const stack = await stackFor({ endpoint: emulator.url, token: emulator.accountToken, program });
+  const audit = () => emulator.instance("orion")?.webhooks["audit"];
+  await stack.preview();
+  await expect(stack.up()).rejects.toThrow();
+  expect(stack.output).toContain('label names the webhook "audit" of the instance "orion", which another');
+  expect(audit()).toMatchObject({ enabled: true, url: urls[0] });
+
+  urls.splice(0, 2, "https://first.example.com/changed");
+  await stack.up();
+  expect(audit()).toMatchObject({ enabled: true, url: urls[0] });
 });

@@ -180,11 +180,16 @@ export class TestStack {
   }
 
   /** `pulumi stack export`, secrets encrypted; the Automation API has it with secrets in clear only. */
-  async exported(): Promise<string> {
+  exported(): Promise<string> {
+    return this.command("stack", "export");
+  }
+
+  /** A command of the CLI that the Automation API has no method for; gives what it printed. */
+  async command(...args: string[]): Promise<string> {
     const { workDir, envVars, pulumiHome } = this.#stack.workspace;
     const env = { ...process.env, ...envVars, PULUMI_HOME: pulumiHome };
-    const args = ["stack", "export", "--stack", this.#stack.name];
-    return (await promisify(execFile)(inject("pulumiCli").command, args, { cwd: workDir, env })).stdout;
+    const all = [...args, "--stack", this.#stack.name];
+    return (await promisify(execFile)(inject("pulumiCli").command, all, { cwd: workDir, env })).stdout;
   }
 
   /** The instances in the state, secrets encrypted. */

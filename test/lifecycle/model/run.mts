@@ -226,7 +226,7 @@ class World {
     const again = () => this.#command("up", (written) => this.#engine.up(written));
     const isRefusing = this.#blocks.refused.size > 0;
     // The answer to a change may tell of something that nobody had seen, which the next `up` puts right.
-    if (this.#isUnseen && !isRefusing) await again();
+    if (this.#isUnseen) await again();
     const { failures, requests } = await again();
     if (!isRefusing) expect(failures).toEqual([]);
     // Of an instance whose token nobody knows, a listing proves which one is meant before anything is sent.
