@@ -10,7 +10,12 @@ import { blockOf } from "./block.ts";
 import { observedOr, readRecord, recordOf, respelled } from "./records.ts";
 
 /** What the service tells beside the fields. */
-const besides = z.object({ enabled: untold(z.boolean()), status: recordText, error: recordText });
+const besides = z.object({
+  enabled: untold(z.boolean()),
+  status: recordText,
+  error: recordText,
+  last_error: recordText,
+});
 
 const record = recordOf(BLOCK_FIELDS.chatwoot).and(besides);
 
@@ -48,13 +53,13 @@ export const chatwoot = blockOf("chatwoot", BLOCK_FIELDS.chatwoot, {
   observe(value) {
     const found = readRecord(record, respelled(BLOCK_FIELDS.chatwoot, value));
     if (found?.status === undefined && found?.enabled === undefined) return undefined;
-    const { status, error, enabled, ...fields } = found;
+    const { status, enabled, error, last_error: lastError, ...fields } = found;
     return {
       // The service's own read has no `enabled`: an integration that it lists is on, whatever its status.
       enabled: enabled !== false,
       ...fields,
       ...(status ? { status } : {}),
-      ...failure(status, error),
+      ...failure(status, [error, lastError].find(Boolean)),
     };
   },
 
@@ -84,7 +89,7 @@ export const chatwoot = blockOf("chatwoot", BLOCK_FIELDS.chatwoot, {
 });
 
 function failure(status: string | undefined, error: string | undefined): Values {
-  if (error !== undefined && error !== "") return { error };
+  if (error !== undefined) return { error };
   return status === "error"
     ? { error: "Chatwoot is in an error state that RyzeAPI gives no reason for" }
     : {};
