@@ -4,7 +4,7 @@ import { group, shapeOf, switchable } from "../definitions/schemas.ts";
 import { orUnknown } from "../definitions/unknown.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
 import { omit, type Values } from "../values.ts";
-import { readRecord, recordOf, respelled } from "./records.ts";
+import { readRecord, recordOf, respellingTo } from "./records.ts";
 
 /**
  * What the service says of a block, in the names and types of the block's arguments.
@@ -73,6 +73,7 @@ export function blockOf(
   const unreadable = namesWhere(fields, ({ returned }) => returned !== "always");
   const directives = namesWhere(fields, ({ isDirective }) => isDirective);
   const record = recordOf(fields);
+  const respelled = respellingTo(fields);
   return {
     name,
     definitions: new Map(Object.entries(fields)),
@@ -89,7 +90,7 @@ export function blockOf(
       }),
     requestOf: (declared) => requestOf(fields, declared, (field) => fields[field]?.traits.sentAs ?? field),
     acceptedOf: (declared) => omit(declared, [...unreadable, ...directives]),
-    observe: (value) => readRecord(record, respelled(fields, value)),
+    observe: (value) => readRecord(record, respelled(value)),
     isWithdrawn: (_declared, observed) => observed.enabled === false,
     ...own,
   };

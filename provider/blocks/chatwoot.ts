@@ -7,7 +7,7 @@ import { endpoint } from "../ryzeapi/endpoint.ts";
 import { RyzeApiError } from "../ryzeapi/errors.ts";
 import { omit, type Values } from "../values.ts";
 import { blockOf } from "./block.ts";
-import { observedOr, readRecord, recordOf, respelled } from "./records.ts";
+import { observedOr, readRecord, recordOf, respellingTo } from "./records.ts";
 
 /** What the service tells beside the fields. */
 const besides = z.object({
@@ -18,6 +18,8 @@ const besides = z.object({
 });
 
 const record = recordOf(BLOCK_FIELDS.chatwoot).and(besides);
+
+const respelled = respellingTo(BLOCK_FIELDS.chatwoot);
 
 const setChatwoot = endpoint({
   method: "POST",
@@ -51,7 +53,7 @@ const deleteChatwoot = endpoint({
 /** The bridge to a Chatwoot inbox [docs: /en/api/chatwoot/activate]. */
 export const chatwoot = blockOf("chatwoot", BLOCK_FIELDS.chatwoot, {
   observe(value) {
-    const found = readRecord(record, respelled(BLOCK_FIELDS.chatwoot, value));
+    const found = readRecord(record, respelled(value));
     if (found?.status === undefined && found?.enabled === undefined) return undefined;
     const { status, enabled, error, last_error: lastError, ...fields } = found;
     return {

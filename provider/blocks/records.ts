@@ -16,15 +16,17 @@ export function readRecord<T extends Values>(schema: z.ZodType<T>, record: unkno
   return result.success ? (defined(result.data) as T) : undefined;
 }
 
-/** The record with the names of our fields, where the service has others for them. */
-export function respelled(fields: Fields, record: unknown): unknown {
-  if (!isObject(record)) return record;
+/** Gives a record the names of our fields, where the service has others for them. */
+export function respellingTo(fields: Fields): (record: unknown) => unknown {
   const names = new Map(
     Object.entries(fields).flatMap(([name, { traits }]) =>
       traits.toldAs.map((told) => [told, name] as const),
     ),
   );
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [names.get(key) ?? key, value]));
+  return (record) => {
+    if (names.size === 0 || !isObject(record)) return record;
+    return Object.fromEntries(Object.entries(record).map(([key, value]) => [names.get(key) ?? key, value]));
+  };
 }
 
 /** The payload of an answer, or what was sent where the service does not repeat it. */

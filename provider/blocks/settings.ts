@@ -7,6 +7,11 @@ import { observedOr, readRecord, recordOf } from "./records.ts";
 
 const record = recordOf(BLOCK_FIELDS.settings);
 
+/** [docs: /en/api/instance/settings-read] */
+const DEFAULTS: Values = Object.fromEntries(
+  Object.entries(BLOCK_FIELDS.settings).map(([name, { traits }]) => [name, traits.serviceDefault]),
+);
+
 const setSettings = endpoint({
   method: "POST",
   route: "/api/instance/settings/:instance",
@@ -63,10 +68,7 @@ function changedFields({ declared, before, observed }: Change): Values {
   return Object.fromEntries(changed);
 }
 
-/** What those fields are where nobody set them [docs: /en/api/instance/settings-read]. */
+/** What those settings are where nobody set them. */
 function defaultsOf(declared: Values): Values {
-  const defaults = Object.entries(BLOCK_FIELDS.settings).map(
-    ([name, { traits }]) => [name, traits.serviceDefault] as const,
-  );
-  return pick(Object.fromEntries(defaults), Object.keys(declared));
+  return pick(DEFAULTS, Object.keys(declared));
 }

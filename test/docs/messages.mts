@@ -7,7 +7,7 @@ import { read, repository } from "./pages.mts";
 /** A text of the source that people may get to see, with `<>` where a value stands. */
 export interface Message {
   readonly text: string;
-  /** `provider/config.ts:33` */
+  /** `provider/ryzeapi/account.ts:33` */
   readonly place: string;
 }
 

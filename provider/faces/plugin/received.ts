@@ -55,7 +55,7 @@ function refuseState(problems: readonly string[]): void {
   if (problems.length === 0) return;
   throw new Error(
     `This state is none that the provider has written: ${listed(problems)}. Nothing was sent. Bring an earlier one back ` +
-      "(from Pulumi Cloud with `pulumi stack export --version`, elsewhere from the backend's `.pulumi/backups`; then " +
+      "(from Pulumi Cloud with `pulumi stack export --version`, elsewhere from an earlier `pulumi stack export`; then " +
       "`pulumi stack import`), or take the resource out of the state (`pulumi state delete`) and have it adopted with " +
       "`adopt: true`.",
   );
