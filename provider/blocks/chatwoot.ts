@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { untold } from "../definitions/field.ts";
 import { BLOCK_FIELDS } from "../definitions/index.ts";
 import { recordText } from "../definitions/kinds.ts";
-import { untold } from "../definitions/field.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
 import { endpoint } from "../ryzeapi/endpoint.ts";
 import { RyzeApiError } from "../ryzeapi/errors.ts";

@@ -5,10 +5,10 @@ import { instanceFields } from "../definitions/instance.ts";
 import { INSTANCE } from "../definitions/resources.ts";
 import { group, shapeOf } from "../definitions/schemas.ts";
 import { orUnknown } from "../definitions/unknown.ts";
-import { type AccountSettings } from "./configuration.ts";
 import { cleanMessage } from "../ryzeapi/errors.ts";
-import { SECRET_FIELDS } from "./secret-fields.ts";
 import { omit, pick, withoutEmpty, type Values } from "../values.ts";
+import { type AccountSettings } from "./configuration.ts";
+import { SECRET_FIELDS } from "./secret-fields.ts";
 
 /** The arguments of an instance after `check`; the blocks stand under their own names. */
 export type InstanceArguments = Values &

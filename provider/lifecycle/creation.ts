@@ -1,12 +1,12 @@
-import type { InstanceArguments } from "./arguments.ts";
-import { secretsIn } from "./reconcile/all.ts";
-import { isOff } from "./reconcile/compare.ts";
 import { BLOCKS } from "../blocks/index.ts";
-import { isUntouched } from "./pairing.ts";
 import type { AccountClient } from "../ryzeapi/client.ts";
 import { asError, cleanMessage, leavesOpen, RyzeApiError } from "../ryzeapi/errors.ts";
 import type { ListedInstance } from "../ryzeapi/listing.ts";
 import { defined, isObject, type Values } from "../values.ts";
+import type { InstanceArguments } from "./arguments.ts";
+import { isUntouched } from "./pairing.ts";
+import { secretsIn } from "./reconcile/all.ts";
+import { isOff } from "./reconcile/compare.ts";
 
 /** An instance that was just created, as far as the service told. */
 export interface Born {

@@ -1,15 +1,15 @@
-import { nameProblem } from "../definitions/instance.ts";
 import type { Block, Observation } from "../blocks/block.ts";
 import { BLOCKS } from "../blocks/index.ts";
-import { cleaned } from "./reconcile/settle.ts";
 import { webhookLabelled, webhookLabels } from "../blocks/webhook.ts";
-import { bornOf } from "./creation.ts";
-import { identityOf } from "./identity.ts";
+import { nameProblem } from "../definitions/instance.ts";
 import type { AccountClient, InstanceClient } from "../ryzeapi/client.ts";
 import { cleanMessage } from "../ryzeapi/errors.ts";
 import type { ListedInstance } from "../ryzeapi/listing.ts";
-import type { Known } from "./state.ts";
 import { pick, type Values } from "../values.ts";
+import { bornOf } from "./creation.ts";
+import { identityOf } from "./identity.ts";
+import { cleaned } from "./reconcile/settle.ts";
+import type { Known } from "./state.ts";
 
 /** An instance that exists, described as a program would declare it. */
 export interface Discovery {

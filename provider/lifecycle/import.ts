@@ -1,7 +1,7 @@
 import { checkArguments, instanceSchema, type InstanceArguments } from "./arguments.ts";
-import { storable } from "./reconcile/all.ts";
 import type { DiscoveredBlock, Discovery } from "./discovery.ts";
 import type { ReadResult } from "./lifecycle.ts";
+import { storable } from "./reconcile/all.ts";
 import { stateOf } from "./state.ts";
 import { webhookId } from "./webhook.ts";
 

@@ -1,22 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { checkArguments, instanceSchema, type CheckResult, type InstanceArguments } from "./arguments.ts";
-import {
-  changeAll,
-  declarationOf,
-  declaredBlocks,
-  liveDeclarations,
-  observeAll,
-  pendingWithdrawals,
-  plannedAction,
-  secretsIn,
-  settleAll,
-  storable,
-  withLastingErrors,
-  type BlockResult,
-} from "./reconcile/all.ts";
-import { INSTANCE } from "../definitions/resources.ts";
-import { isEqual, sameArguments as sameBlockArguments } from "./reconcile/compare.ts";
 import { BLOCKS } from "../blocks/index.ts";
+import { INSTANCE } from "../definitions/resources.ts";
+import type { AccountClient } from "../ryzeapi/client.ts";
+import type { ListedInstance } from "../ryzeapi/listing.ts";
+import { containsUnknown, defined, isUnknown, pick, type Values } from "../values.ts";
+import { checkArguments, instanceSchema, type CheckResult, type InstanceArguments } from "./arguments.ts";
 import { adoptsUnpaired, protectsPaired } from "./configuration.ts";
 import {
   bornOf,
@@ -54,6 +42,21 @@ import {
 } from "./lifecycle.ts";
 import { isPaired, isUntouched, type Connection } from "./pairing.ts";
 import {
+  changeAll,
+  declarationOf,
+  declaredBlocks,
+  liveDeclarations,
+  observeAll,
+  pendingWithdrawals,
+  plannedAction,
+  secretsIn,
+  settleAll,
+  storable,
+  withLastingErrors,
+  type BlockResult,
+} from "./reconcile/all.ts";
+import { isEqual, sameArguments as sameBlockArguments } from "./reconcile/compare.ts";
+import {
   adoptedUnpaired,
   costOfReplacement,
   gone,
@@ -69,11 +72,8 @@ import {
   unproven,
 } from "./refusals.ts";
 import { Run, type Holding, type Origin } from "./run.ts";
-import type { AccountClient } from "../ryzeapi/client.ts";
-import type { ListedInstance } from "../ryzeapi/listing.ts";
 import { SECRET_FIELDS, withoutSecretFields } from "./secret-fields.ts";
 import { declaredIn, knownIn, stateOf, UNCONFIRMED, type InstanceState, type Known } from "./state.ts";
-import { containsUnknown, defined, isUnknown, pick, type Values } from "../values.ts";
 
 /** The lifecycle of one instance. */
 export class InstanceLifecycle implements Lifecycle<InstanceArguments> {

@@ -1,3 +1,7 @@
+import { ConfigurationError } from "../ryzeapi/account.ts";
+import type { AccountClient } from "../ryzeapi/client.ts";
+import type { Service } from "../ryzeapi/service.ts";
+import { containsUnknown, type Values } from "../values.ts";
 import type { CheckResult } from "./arguments.ts";
 import {
   adoptsUnpaired,
@@ -6,11 +10,7 @@ import {
   type AccountSettings,
   type Configuration,
 } from "./configuration.ts";
-import { ConfigurationError } from "../ryzeapi/account.ts";
 import type { Origin, Run } from "./run.ts";
-import type { AccountClient } from "../ryzeapi/client.ts";
-import type { Service } from "../ryzeapi/service.ts";
-import { containsUnknown, type Values } from "../values.ts";
 
 /** What a lifecycle needs from whatever hosts it. */
 export interface Host {

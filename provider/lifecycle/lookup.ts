@@ -1,6 +1,6 @@
 import { BLOCKS } from "../blocks/index.ts";
-import { bornOf } from "./creation.ts";
 import type { ListedInstance } from "../ryzeapi/listing.ts";
+import { bornOf } from "./creation.ts";
 
 /** What an account's listing tells of one instance. */
 export interface InstanceSummary {

@@ -1,8 +1,8 @@
-import type { Located, Subject } from "./identity.ts";
-import { pairedWith, type Connection } from "./pairing.ts";
 import type { AccountClient } from "../ryzeapi/client.ts";
 import { cleanMessage } from "../ryzeapi/errors.ts";
 import type { ListedInstance } from "../ryzeapi/listing.ts";
+import type { Located, Subject } from "./identity.ts";
+import { pairedWith, type Connection } from "./pairing.ts";
 
 /** What was about to be done with an instance that is not the one that the state knows. */
 type Deed = "read" | "changed" | "deleted" | "replaced";

@@ -1,7 +1,7 @@
-import type { Identity } from "./identity.ts";
-import type { Connection } from "./pairing.ts";
 import type { AccountClient } from "../ryzeapi/client.ts";
 import type { Values } from "../values.ts";
+import type { Identity } from "./identity.ts";
+import type { Connection } from "./pairing.ts";
 
 /** What whoever hosts a lifecycle knows of the resource whose arguments are checked. */
 export interface Origin {

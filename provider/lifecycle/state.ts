@@ -1,8 +1,8 @@
-import { argumentsIn, type InstanceArguments } from "./arguments.ts";
 import type { Observation } from "../blocks/block.ts";
+import { defined, isObject, omit, type Values } from "../values.ts";
+import { argumentsIn, type InstanceArguments } from "./arguments.ts";
 import { hasToken, identityIn, type Identity } from "./identity.ts";
 import { withoutSecretFields } from "./secret-fields.ts";
-import { defined, isObject, omit, type Values } from "../values.ts";
 
 /** What is known of an instance that exists. Names that are no argument hold what is really there. */
 export interface Known {

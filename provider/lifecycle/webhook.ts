@@ -1,20 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
-import { accountArgument, checkArguments, type CheckResult } from "./arguments.ts";
 import type { Block, Observation } from "../blocks/block.ts";
-import {
-  isEqual,
-  isInSync,
-  isOff,
-  liveDeclaration,
-  sameArguments,
-  withoutSecrets,
-} from "./reconcile/compare.ts";
+import { enabledLabels, MOST_ENABLED, webhookLabelled } from "../blocks/webhook.ts";
 import { BLOCK_FIELDS } from "../definitions/index.ts";
 import { WEBHOOK } from "../definitions/resources.ts";
 import { shapeOf, switchable } from "../definitions/schemas.ts";
-import { webhookFields } from "../definitions/webhook.ts";
 import { webhookResourceFields } from "../definitions/webhook-resource.ts";
-import { enabledLabels, MOST_ENABLED, webhookLabelled } from "../blocks/webhook.ts";
+import { webhookFields } from "../definitions/webhook.ts";
+import type { AccountClient, InstanceClient } from "../ryzeapi/client.ts";
+import { isInstanceMissing, leavesOpen, RyzeApiError } from "../ryzeapi/errors.ts";
+import type { ListedInstance } from "../ryzeapi/listing.ts";
+import { containsUnknown, defined, isObject, isUnknown, pick, type Values } from "../values.ts";
+import { accountArgument, checkArguments, type CheckResult } from "./arguments.ts";
 import type { AccountSettings } from "./configuration.ts";
 import { bornOf } from "./creation.ts";
 import { discoverBlock } from "./discovery.ts";
@@ -38,13 +34,17 @@ import {
   type Lifecycle,
   type ReadResult,
 } from "./lifecycle.ts";
+import {
+  isEqual,
+  isInSync,
+  isOff,
+  liveDeclaration,
+  sameArguments,
+  withoutSecrets,
+} from "./reconcile/compare.ts";
 import { refusalOf, refusedAccount, takenOver } from "./refusals.ts";
 import { Run, type Holding, type Origin } from "./run.ts";
-import type { AccountClient, InstanceClient } from "../ryzeapi/client.ts";
 import { SECRET_FIELDS, textsInSecretFields, withoutSecretFields } from "./secret-fields.ts";
-import type { ListedInstance } from "../ryzeapi/listing.ts";
-import { isInstanceMissing, leavesOpen, RyzeApiError } from "../ryzeapi/errors.ts";
-import { containsUnknown, defined, isObject, isUnknown, pick, type Values } from "../values.ts";
 
 /** The arguments of a webhook beside the `default` one, after `check`. */
 export type WebhookArguments = Values &

@@ -1,8 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { PartialFailure, type Lifecycle } from "../../lifecycle/lifecycle.ts";
-import { DEFAULTED_KEY, RESOURCE_KEY } from "./registration.ts";
 import type { Origin } from "../../lifecycle/run.ts";
 import { omit, type Values } from "../../values.ts";
+import { DEFAULTED_KEY, RESOURCE_KEY } from "./registration.ts";
 
 /** Where Pulumi keeps the code of a dynamic provider, among the inputs and the outputs. */
 const PROVIDER_KEY = "__provider";

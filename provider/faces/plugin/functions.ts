@@ -1,7 +1,7 @@
 import type * as z from "zod";
-import { accountArgument, checkArguments } from "../../lifecycle/arguments.ts";
 import { instanceFields } from "../../definitions/instance.ts";
 import { group } from "../../definitions/schemas.ts";
+import { accountArgument, checkArguments } from "../../lifecycle/arguments.ts";
 import type { AccountSettings } from "../../lifecycle/configuration.ts";
 import { accountOf, type Host } from "../../lifecycle/lifecycle.ts";
 import { summaryOf } from "../../lifecycle/lookup.ts";

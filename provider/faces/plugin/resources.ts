@@ -1,14 +1,14 @@
 import * as z from "zod";
-import { instanceSchema } from "../../lifecycle/arguments.ts";
+import { BLOCKS } from "../../blocks/index.ts";
+import { webhook } from "../../blocks/webhook.ts";
 import { anyText, flag } from "../../definitions/kinds.ts";
 import { INSTANCE, WEBHOOK, type ResourceDefinition } from "../../definitions/resources.ts";
 import { group, shapeOf } from "../../definitions/schemas.ts";
-import { BLOCKS } from "../../blocks/index.ts";
-import { webhook } from "../../blocks/webhook.ts";
+import { instanceSchema } from "../../lifecycle/arguments.ts";
 import { InstanceLifecycle } from "../../lifecycle/instance.ts";
 import type { Host, Lifecycle } from "../../lifecycle/lifecycle.ts";
-import type { Values } from "../../values.ts";
 import { WebhookLifecycle, webhookSchema } from "../../lifecycle/webhook.ts";
+import type { Values } from "../../values.ts";
 import type { Expected } from "./received.ts";
 
 /** One kind of resource, as the schema names it. */

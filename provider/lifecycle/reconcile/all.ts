@@ -1,11 +1,11 @@
-import type { InstanceArguments } from "../arguments.ts";
-import type { InstanceClient } from "../../ryzeapi/client.ts";
-import type { Known } from "../state.ts";
-import { textsInSecretFields } from "../secret-fields.ts";
-import { defined, isObject, type Values } from "../../values.ts";
 import type { Block, Observation } from "../../blocks/block.ts";
-import { actionFor, covers, isOff, liveDeclaration, withLastingError, withoutSecrets } from "./compare.ts";
 import { BLOCKS } from "../../blocks/index.ts";
+import type { InstanceClient } from "../../ryzeapi/client.ts";
+import { defined, isObject, type Values } from "../../values.ts";
+import type { InstanceArguments } from "../arguments.ts";
+import { textsInSecretFields } from "../secret-fields.ts";
+import type { Known } from "../state.ts";
+import { actionFor, covers, isOff, liveDeclaration, withLastingError, withoutSecrets } from "./compare.ts";
 import { applyBlock, cleaned, settleCreated, withdrawBlock, type BlockOutcome } from "./settle.ts";
 
 /** What the service told of a block along with something else: a creation's answer or a listing. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { omit, type Values } from "../../values.ts";
 import type { Block, Observation } from "../../blocks/block.ts";
+import { omit, type Values } from "../../values.ts";
 
 export type Action = "none" | "apply" | "withdraw";
 

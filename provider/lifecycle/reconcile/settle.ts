@@ -1,8 +1,8 @@
-import { InstanceRefusedError } from "../refusals.ts";
-import { asError, isInstanceMissing, NoAnswerError, RyzeApiError } from "../../ryzeapi/errors.ts";
-import type { InstanceClient } from "../../ryzeapi/client.ts";
-import { omit, type Values } from "../../values.ts";
 import type { Block, Change, Observation } from "../../blocks/block.ts";
+import type { InstanceClient } from "../../ryzeapi/client.ts";
+import { asError, isInstanceMissing, NoAnswerError, RyzeApiError } from "../../ryzeapi/errors.ts";
+import { omit, type Values } from "../../values.ts";
+import { InstanceRefusedError } from "../refusals.ts";
 import { covers, drift, isInSync, isProvenDone } from "./compare.ts";
 
 /** What became of one block. A block that failed says why in `observed.error`. */
