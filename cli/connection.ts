@@ -1,9 +1,9 @@
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
 import { InstanceTokenError } from "../provider/ryzeapi/listing.ts";
-import { bornOf } from "../provider/lifecycle/creation.ts";
+import { observedInstance } from "../provider/lifecycle/observed-instance.ts";
 
 /** An instance as the account's listing shows it now. */
-export interface InstanceState {
+export interface InstanceStatus {
   readonly token: string | undefined;
   readonly status: string;
   readonly numberJid: string | undefined;
@@ -31,7 +31,7 @@ export function isIdle(status: string): boolean {
   return /^(disconnected|closed?)$/i.test(status);
 }
 
-export async function stateOf(account: AccountClient, name: string): Promise<InstanceState> {
+export async function statusOf(account: AccountClient, name: string): Promise<InstanceStatus> {
   const found = await account.listing.lookUp(name, []).catch((error: unknown) => {
     if (error instanceof InstanceTokenError) return undefined;
     throw error;
@@ -42,7 +42,7 @@ export async function stateOf(account: AccountClient, name: string): Promise<Ins
         "`npx ryzeapi list` shows what the token gives access to",
     );
   }
-  const { token, status, numberJid } = bornOf(found);
+  const { token, status, numberJid } = observedInstance(found);
   return { token, status: status ?? "", numberJid };
 }
 

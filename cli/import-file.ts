@@ -4,7 +4,7 @@ import {
   type CheckResult,
   type InstanceArguments,
 } from "../provider/lifecycle/arguments.ts";
-import { storable } from "../provider/lifecycle/reconcile/all.ts";
+import { storableBlocks } from "../provider/lifecycle/reconcile/blocks.ts";
 import { BLOCKS } from "../provider/blocks/index.ts";
 import { cleanMessage } from "../provider/ryzeapi/errors.ts";
 import { stateOf } from "../provider/lifecycle/state.ts";
@@ -55,7 +55,11 @@ function instanceEntry(resource: ImportedResource, secrets: ReadonlyMap<string, 
   const seen = BLOCKS.filter((block) => block.name in resource.observed).map(
     (block) => [block, resource.observed[block.name] ?? {}] as const,
   );
-  return { id: name, inputs, outputs: stateOf(inputs, { ...discovery.known, observed: storable(seen) }) };
+  return {
+    id: name,
+    inputs,
+    outputs: stateOf(inputs, { ...discovery.known, observed: storableBlocks(seen) }),
+  };
 }
 
 function webhookEntry(resource: ImportedResource, secrets: ReadonlyMap<string, string>) {

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
 import { endpoint } from "../provider/ryzeapi/endpoint.ts";
 import { cleanMessage } from "../provider/ryzeapi/errors.ts";
-import { connectionOf, isIdle, stateOf, type InstanceState } from "./connection.ts";
+import { connectionOf, isIdle, statusOf, type InstanceStatus } from "./connection.ts";
 
 /** What is shown to whoever holds the phone. */
 export type Code = { readonly qrCode: string } | { readonly pairingCode: string };
@@ -36,8 +36,8 @@ export async function pair(
   name: string,
   number: string | undefined,
   show: Show,
-): Promise<InstanceState> {
-  let instance = await stateOf(account, name);
+): Promise<InstanceStatus> {
+  let instance = await statusOf(account, name);
   while (connectionOf(instance.status) !== "connected") {
     const answer = await account
       .instance(name, instance.token, [])
@@ -58,9 +58,9 @@ function codeIn({ qrCode, pairingCode }: z.infer<typeof connect.answer>): Code |
 }
 
 /** Until the instance is connected, or another code is due. */
-async function waitForConnection(account: AccountClient, name: string, until: Date): Promise<InstanceState> {
-  const first = await stateOf(account, name);
-  for (let instance = first; ; instance = await stateOf(account, name)) {
+async function waitForConnection(account: AccountClient, name: string, until: Date): Promise<InstanceStatus> {
+  const first = await statusOf(account, name);
+  for (let instance = first; ; instance = await statusOf(account, name)) {
     const connection = connectionOf(instance.status);
     if (connection === "connected" || Date.now() >= until.getTime()) return instance;
     if (connection === "banned") throw new Error(`WhatsApp has banned the number of "${name}"`);

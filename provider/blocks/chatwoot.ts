@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { untold } from "../definitions/field.ts";
+import { optionalMember } from "../definitions/field.ts";
 import { BLOCK_FIELDS } from "../definitions/index.ts";
 import { recordText } from "../definitions/kinds.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
@@ -11,7 +11,7 @@ import { observedOr, readRecord, recordOf, respellingTo } from "./records.ts";
 
 /** What the service tells beside the fields. */
 const besides = z.object({
-  enabled: untold(z.boolean()),
+  enabled: optionalMember(z.boolean()),
   status: recordText,
   error: recordText,
   last_error: recordText,
@@ -61,7 +61,7 @@ export const chatwoot = blockOf("chatwoot", BLOCK_FIELDS.chatwoot, {
       enabled: enabled !== false,
       ...fields,
       ...(status ? { status } : {}),
-      ...failure(status, [error, lastError].find(Boolean)),
+      ...errorIn(status, [error, lastError].find(Boolean)),
     };
   },
 
@@ -90,16 +90,15 @@ export const chatwoot = blockOf("chatwoot", BLOCK_FIELDS.chatwoot, {
   },
 });
 
-function failure(status: string | undefined, error: string | undefined): Values {
+function errorIn(status: string | undefined, error: string | undefined): Values {
   if (error !== undefined) return { error };
   return status === "error"
     ? { error: "Chatwoot is in an error state that RyzeAPI gives no reason for" }
     : {};
 }
 
-/** Every call of a bridge that is not configured at the server is answered 503, in the service's own form. */
 function isBridgeMissing(error: unknown): error is RyzeApiError {
-  return error instanceof RyzeApiError && error.status === 503 && error.fromService;
+  return error instanceof RyzeApiError && error.gatewayMissing;
 }
 
 /** Whether something may run: a 503 of a service that is down does not mean that nothing does. */

@@ -20,7 +20,7 @@ export function readRecord<T extends Values>(schema: z.ZodType<T>, record: unkno
 export function respellingTo(fields: Fields): (record: unknown) => unknown {
   const names = new Map(
     Object.entries(fields).flatMap(([name, { traits }]) =>
-      traits.toldAs.map((told) => [told, name] as const),
+      traits.returnedAs.map((told) => [told, name] as const),
     ),
   );
   return (record) => {

@@ -10,7 +10,7 @@ export const chatwootFields = {
   baseUrl: httpUrl()
     .required()
     .sentAs("chatwootBaseUrl")
-    .toldAs("chatwoot_base_url", "chatwootBaseUrl")
+    .returnedAs("chatwoot_base_url", "chatwootBaseUrl")
     .equalIf(sameUrl),
   /**
    * Number of the Chatwoot account, a whole number above 0.
@@ -20,7 +20,7 @@ export const chatwootFields = {
   accountId: positiveInteger()
     .required()
     .sentAs("chatwootAccountId")
-    .toldAs("chatwoot_account_id", "chatwootAccountId"),
+    .returnedAs("chatwoot_account_id", "chatwootAccountId"),
   /**
    * Access token of a Chatwoot administrator of that account; not empty. Kept as a secret.
    *
@@ -31,7 +31,7 @@ export const chatwootFields = {
     .secret()
     .rarelyReturned()
     .sentAs("chatwootApiToken")
-    .toldAs("chatwoot_api_token", "chatwootApiToken"),
+    .returnedAs("chatwoot_api_token", "chatwootApiToken"),
   /**
    * Name of the Chatwoot inbox; not empty.
    *
@@ -39,7 +39,7 @@ export const chatwootFields = {
    *
    * @see https://ryzeapi.cloud/en/api/chatwoot/activate
    */
-  inboxName: text().toldAs("chatwoot_inbox_name", "chatwootInboxName"),
+  inboxName: text().returnedAs("chatwoot_inbox_name", "chatwootInboxName"),
   /**
    * Whether agents' messages are signed with their name.
    *
@@ -47,7 +47,7 @@ export const chatwootFields = {
    *
    * @see https://ryzeapi.cloud/en/api/chatwoot/activate
    */
-  signMessages: flag().toldAs("sign_messages"),
+  signMessages: flag().returnedAs("sign_messages"),
   /**
    * Whether messages of groups are left out.
    *
@@ -55,7 +55,7 @@ export const chatwootFields = {
    *
    * @see https://ryzeapi.cloud/en/api/chatwoot/activate
    */
-  ignoreGroups: flag().toldAs("ignore_groups"),
+  ignoreGroups: flag().returnedAs("ignore_groups"),
   /**
    * Whether new conversations start as pending.
    *
@@ -63,7 +63,7 @@ export const chatwootFields = {
    *
    * @see https://ryzeapi.cloud/en/api/chatwoot/activate
    */
-  startAsPending: flag().toldAs("start_as_pending"),
+  startAsPending: flag().returnedAs("start_as_pending"),
   /**
    * Whether a new message reopens a resolved conversation.
    *
@@ -71,7 +71,7 @@ export const chatwootFields = {
    *
    * @see https://ryzeapi.cloud/en/api/chatwoot/activate
    */
-  reopenResolved: flag().toldAs("reopen_resolved"),
+  reopenResolved: flag().returnedAs("reopen_resolved"),
 };
 
 /** The service cuts a trailing slash off the base URL. */

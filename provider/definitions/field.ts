@@ -35,7 +35,7 @@ export interface Traits {
   /** Its name in requests to the block's own endpoint. */
   readonly sentAs?: string;
   /** Other names that records of the service have for it. */
-  readonly toldAs: readonly string[];
+  readonly returnedAs: readonly string[];
 }
 
 const PLAIN: Traits = {
@@ -44,7 +44,7 @@ const PLAIN: Traits = {
   returned: "always",
   isDirective: false,
   replaces: false,
-  toldAs: [],
+  returnedAs: [],
 };
 
 /** A mark on a field that its types depend on. */
@@ -82,7 +82,10 @@ export class Field<Argument = unknown, Value = unknown, Marks extends Mark = Mar
 
   /** A text that records may lack, or have as null, without meaning that there is none. */
   rarelyReturned(): Field<Argument, Value, Marks> {
-    return new Field({ ...this.kind, record: untold(z.string()) }, { ...this.traits, returned: "rarely" });
+    return new Field(
+      { ...this.kind, record: optionalMember(z.string()) },
+      { ...this.traits, returned: "rarely" },
+    );
   }
 
   directive(): Field<Argument, Value, Marks | "directive"> {
@@ -114,8 +117,8 @@ export class Field<Argument = unknown, Value = unknown, Marks extends Mark = Mar
     return new Field({ ...this.kind, equal }, this.traits);
   }
 
-  toldAs(...names: readonly string[]): Field<Argument, Value, Marks> {
-    return this.#with({ toldAs: names });
+  returnedAs(...names: readonly string[]): Field<Argument, Value, Marks> {
+    return this.#with({ returnedAs: names });
   }
 
   #with<Added extends Mark = never>(traits: Partial<Traits>): Field<Argument, Value, Marks | Added> {
@@ -157,6 +160,6 @@ export function secretNames(fields: Fields): string[] {
 }
 
 /** A member of a record that is missing or null was not told. */
-export function untold<T>(schema: z.ZodType<T>) {
+export function optionalMember<T>(schema: z.ZodType<T>) {
   return schema.nullish().transform((value) => value ?? undefined);
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { LONGEST_EVENT_LIST, LONGEST_LINE, LONGEST_MESSAGE, tooLong } from "../lengths.ts";
 import { EVENTS, sameEvents, type RyzeEvent } from "./events.ts";
-import { Field, untold } from "./field.ts";
+import { Field, optionalMember } from "./field.ts";
 import { orUnknown } from "./unknown.ts";
 
 /** A text that is not blank. */
@@ -40,7 +40,7 @@ export function flag(): Field<boolean, boolean, never> {
   return new Field({
     type: { kind: "boolean" },
     check: orUnknown(z.boolean({ error: "must be true or false" })),
-    record: untold(z.boolean()),
+    record: optionalMember(z.boolean()),
   });
 }
 
@@ -57,7 +57,7 @@ export function positiveInteger(): Field<number, number, never> {
   return new Field({
     type: { kind: "integer" },
     check: orUnknown(z.int({ error }).positive({ error })),
-    record: untold(z.number()),
+    record: optionalMember(z.number()),
   });
 }
 

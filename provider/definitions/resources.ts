@@ -14,7 +14,7 @@ export interface ResourceDefinition {
   /** Outputs that are not known before the resource is there. */
   readonly computed: readonly string[];
   /** Those of the outputs that an update may change. */
-  readonly settledByUpdate: readonly string[];
+  readonly changedByUpdate: readonly string[];
 }
 
 const accountSecrets = secretNames(accountFields).map((name) => ["account", name]);
@@ -32,7 +32,7 @@ export const INSTANCE: ResourceDefinition = {
   ],
   // RyzeAPI generates a token that is not declared.
   computed: ["token", "tokenDeclared", "identity", "observed", "status", "numberJid", "warnings"],
-  settledByUpdate: ["tokenDeclared", "identity", "observed", "warnings"],
+  changedByUpdate: ["tokenDeclared", "identity", "observed", "warnings"],
 };
 
 /** A webhook beside the one labelled `default`. */
@@ -44,5 +44,5 @@ export const WEBHOOK: ResourceDefinition = {
     ...accountSecrets,
   ],
   computed: ["identity", "observed"],
-  settledByUpdate: ["identity", "observed"],
+  changedByUpdate: ["identity", "observed"],
 };

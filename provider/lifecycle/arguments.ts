@@ -2,7 +2,7 @@ import * as z from "zod";
 import { BLOCKS } from "../blocks/index.ts";
 import { accountFields } from "../definitions/account.ts";
 import { instanceFields } from "../definitions/instance.ts";
-import { INSTANCE } from "../definitions/resources.ts";
+import type { ResourceDefinition } from "../definitions/resources.ts";
 import { group, shapeOf } from "../definitions/schemas.ts";
 import { orUnknown } from "../definitions/unknown.ts";
 import { cleanMessage } from "../ryzeapi/errors.ts";
@@ -58,9 +58,9 @@ export function checkArguments<Arguments>(schema: z.ZodType, declared: Values): 
   return { failures: result.error.issues.flatMap(failuresOf) };
 }
 
-/** The arguments in the state of an instance, which holds the outputs beside them. */
-export function argumentsIn(state: Values): InstanceArguments {
-  return pick(state, [...INSTANCE.arguments, SECRET_FIELDS]) as InstanceArguments;
+/** The arguments in the state of a resource, which holds the outputs beside them. */
+export function argumentsIn(state: Values, { arguments: names }: ResourceDefinition): Values {
+  return pick(state, [...names, SECRET_FIELDS]);
 }
 
 function failuresOf(issue: z.core.$ZodIssue): CheckFailure[] {

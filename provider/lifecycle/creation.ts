@@ -1,22 +1,14 @@
 import { BLOCKS } from "../blocks/index.ts";
+import { INSTANCE } from "../definitions/resources.ts";
 import type { AccountClient } from "../ryzeapi/client.ts";
-import { asError, cleanMessage, leavesOpen, RyzeApiError } from "../ryzeapi/errors.ts";
+import { asError, leavesOpen, RyzeApiError } from "../ryzeapi/errors.ts";
 import type { ListedInstance } from "../ryzeapi/listing.ts";
 import { defined, isObject, type Values } from "../values.ts";
 import type { InstanceArguments } from "./arguments.ts";
-import { isUntouched } from "./pairing.ts";
-import { secretsIn } from "./reconcile/all.ts";
+import { observedInstance, type ObservedInstance } from "./observed-instance.ts";
+import { wasNeverPaired } from "./pairing.ts";
 import { isOff } from "./reconcile/compare.ts";
-
-/** An instance that was just created, as far as the service told. */
-export interface Born {
-  readonly id: string | undefined;
-  readonly token: string | undefined;
-  readonly status: string | undefined;
-  readonly numberJid: string | undefined;
-  /** What the service said of a block, if anything. */
-  readonly told: (block: string) => unknown;
-}
+import { secretsIn } from "./secret-fields.ts";
 
 /** RyzeAPI refused the creation for what the account holds already; nothing was created. */
 export class CreationRefusedError extends Error {
@@ -45,18 +37,18 @@ export function createBody(args: InstanceArguments): Values {
  * whether it was created is followed by a look at the name: an instance that is there now is ours. One that is not there
  * yet may still come, so from then on nothing proves that it was not created.
  */
-export async function createOnce(account: AccountClient, args: InstanceArguments): Promise<Born> {
+export async function createOnce(account: AccountClient, args: InstanceArguments): Promise<ObservedInstance> {
   const body = createBody(args);
-  const secrets = secretsIn(args);
+  const secrets = secretsIn(args, INSTANCE);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return bornOf(await account.create(body, secrets), account, secrets);
+      return observedInstance(await account.create(body, secrets), { account, secrets });
     } catch (error) {
       const wasSentBefore = attempt > 1;
-      if (!wasSentBefore && !leavesOpen(error)) throw await explained(error, account, args);
+      if (!wasSentBefore && !leavesOpen(error)) throw await creationError(error, account, args);
       const found = await lookUp(account, args, error);
       if (found !== undefined && !isOurs(found, args)) throw nameTaken(args.name, asError(error));
-      if (found !== undefined) return bornOf(found, account, secrets);
+      if (found !== undefined) return observedInstance(found, { account, secrets });
       if (!leavesOpen(error) || attempt >= ATTEMPTS) throw stillOpen(args, error);
       await pauseBetween(account, args, error);
     }
@@ -87,27 +79,7 @@ function stillOpen(args: InstanceArguments, cause: unknown, next = GOES_ON): Unc
  * was sent with it, or because nobody has paired a phone with it yet.
  */
 export function isOurs(listed: ListedInstance, { token }: InstanceArguments): boolean {
-  return token !== undefined && listed.token === token ? true : isUntouched(bornOf(listed));
-}
-
-/** The instance by its name, in the form of a creation's answer. */
-export function bornOf(
-  answer: Values | ListedInstance,
-  account?: AccountClient,
-  secrets: readonly string[] = [],
-): Born {
-  const instance = isObject(answer["instance"]) ? answer["instance"] : answer;
-  const connection = isObject(instance["connection"]) ? instance["connection"] : {};
-  // Messages repeat these texts, and the state keeps them in clear.
-  const shownIn = (value: unknown) =>
-    textIn(typeof value === "string" ? (account?.clean(value, secrets) ?? cleanMessage(value, [])) : value);
-  return {
-    id: textIn(instance["id"]),
-    token: textIn(instance["token"]),
-    status: shownIn(connection["state"]) ?? shownIn(instance["status"]),
-    numberJid: shownIn(connection["numberJid"]) ?? shownIn(instance["numberJid"]),
-    told: (block) => instance[block] ?? answer[block],
-  };
+  return token !== undefined && listed.token === token ? true : wasNeverPaired(observedInstance(listed));
 }
 
 async function lookUp(
@@ -116,7 +88,7 @@ async function lookUp(
   cause: unknown,
 ): Promise<ListedInstance | undefined> {
   try {
-    return await account.listing.lookUp(args.name, secretsIn(args));
+    return await account.listing.lookUp(args.name, secretsIn(args, INSTANCE));
   } catch (error) {
     throw new UnclearCreationError(
       `It is not known whether the instance "${args.name}" was created: ${asError(cause).message} The listing did not tell ` +
@@ -129,7 +101,11 @@ async function lookUp(
 /** A message about the instance's token, and none about one of those that its blocks have. */
 const OWN_TOKEN = /^(?!.*(?:chatwoot|\bs3\b|security|api[\s_-]?token|token d[ae] (?:la )?api)).*\btoken\b/is;
 
-async function explained(error: unknown, account: AccountClient, args: InstanceArguments): Promise<unknown> {
+async function creationError(
+  error: unknown,
+  account: AccountClient,
+  args: InstanceArguments,
+): Promise<unknown> {
   if (!(error instanceof RyzeApiError)) return error;
   if (error.status === 403 && error.says(/quota|\bcota\b|\bcuota\b/i)) {
     return new CreationRefusedError(
@@ -151,7 +127,8 @@ async function conflict(
   args: InstanceArguments,
 ): Promise<Error> {
   const isNameTaken =
-    args.token === undefined || (await account.listing.lookUp(args.name, secretsIn(args))) !== undefined;
+    args.token === undefined ||
+    (await account.listing.lookUp(args.name, secretsIn(args, INSTANCE))) !== undefined;
   return isNameTaken ? nameTaken(args.name, error) : tokenTaken(args.name, error);
 }
 
@@ -178,8 +155,4 @@ function tokenTaken(name: string, cause: RyzeApiError): Error {
 
 function isConflict(error: unknown): boolean {
   return error instanceof RyzeApiError && error.status === 409;
-}
-
-function textIn(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -6,9 +6,9 @@ import type { AccountClient, InstanceClient } from "../ryzeapi/client.ts";
 import { cleanMessage } from "../ryzeapi/errors.ts";
 import type { ListedInstance } from "../ryzeapi/listing.ts";
 import { pick, type Values } from "../values.ts";
-import { bornOf } from "./creation.ts";
 import { identityOf } from "./identity.ts";
-import { cleaned } from "./reconcile/settle.ts";
+import { observedInstance } from "./observed-instance.ts";
+import { observeBlock } from "./reconcile/block.ts";
 import type { Known } from "./state.ts";
 
 /** An instance that exists, described as a program would declare it. */
@@ -41,7 +41,7 @@ export async function discover(account: AccountClient, listed: ListedInstance): 
       `The account holds an instance "${shown}" that no program can declare: its name ${problem}.`,
     );
   }
-  const { id, token, status, numberJid } = bornOf(listed, account);
+  const { id, token, status, numberJid } = observedInstance(listed, { account });
   const instance = account.instance(listed.name, token, []);
   const [blocks, webhooks] = await Promise.all([
     Promise.all(BLOCKS.map((block) => discoverBlock(instance, block))),
@@ -75,7 +75,7 @@ export async function discoverBlock(
   instance: InstanceClient,
   block: Block,
 ): Promise<DiscoveredBlock | undefined> {
-  const observed = cleaned(instance, block, await block.read(instance));
+  const observed = await observeBlock(instance, block, {});
   if (observed.enabled === false) return undefined;
   const told = Object.entries(pick(observed, block.fields)).filter(
     ([, value]) => value !== undefined && value !== "",

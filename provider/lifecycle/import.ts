@@ -1,7 +1,7 @@
 import { checkArguments, instanceSchema, type InstanceArguments } from "./arguments.ts";
 import type { DiscoveredBlock, Discovery } from "./discovery.ts";
 import type { ReadResult } from "./lifecycle.ts";
-import { storable } from "./reconcile/all.ts";
+import { storableBlocks } from "./reconcile/blocks.ts";
 import { stateOf } from "./state.ts";
 import { webhookId } from "./webhook.ts";
 
@@ -33,7 +33,7 @@ export function importedInstance(
     ...Object.fromEntries(complete.map(({ block, declaration }) => [block.name, declaration])),
   };
   const inputs = checkArguments<InstanceArguments>(instanceSchema, declared).inputs ?? { name };
-  const observed = storable(complete.map((found) => [found.block, found.observed]));
+  const observed = storableBlocks(complete.map((found) => [found.block, found.observed]));
   return { inputs, state: stateOf(inputs, { ...known, observed }) };
 }
 

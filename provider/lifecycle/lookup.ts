@@ -1,6 +1,6 @@
 import { BLOCKS } from "../blocks/index.ts";
 import type { ListedInstance } from "../ryzeapi/listing.ts";
-import { bornOf } from "./creation.ts";
+import { observedInstance } from "./observed-instance.ts";
 
 /** What an account's listing tells of one instance. */
 export interface InstanceSummary {
@@ -14,8 +14,8 @@ export interface InstanceSummary {
 }
 
 export function summaryOf(listed: ListedInstance): InstanceSummary {
-  const { token, status, numberJid, told } = bornOf(listed);
-  const configured = BLOCKS.filter((block) => block.observe(told(block.name))?.enabled === true);
+  const { token, status, numberJid, summaries } = observedInstance(listed);
+  const configured = BLOCKS.filter((block) => block.observe(summaries(block.name))?.enabled === true);
   return {
     name: listed.name,
     token,

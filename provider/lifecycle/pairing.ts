@@ -10,7 +10,7 @@ export function isPaired({ status = "", numberJid }: Connection): boolean {
 }
 
 /** Whether there is no sign that a phone was ever paired with the instance. */
-export function isUntouched({ status = "", numberJid }: Connection): boolean {
+export function wasNeverPaired({ status = "", numberJid }: Connection): boolean {
   return numberJid === undefined && /^(disconnected|closed?|connecting|qr\w*|)$/i.test(status);
 }
 

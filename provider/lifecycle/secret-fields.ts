@@ -1,3 +1,4 @@
+import type { ResourceDefinition } from "../definitions/resources.ts";
 import { isObject, omit, pick, type Values } from "../values.ts";
 
 /**
@@ -14,9 +15,11 @@ function secretFieldsIn(args: Values): readonly string[] {
   return Array.isArray(fields) ? fields.filter((field) => typeof field === "string") : [];
 }
 
-/** Every text and number in those arguments, for messages that must not show it. */
-export function textsInSecretFields(args: Values): string[] {
-  return secretFieldsIn(args).flatMap((field) => textsIn(at(args, field.split("."))));
+/** Every secret in the arguments or the state of a resource, for messages that must not show it. */
+export function secretsIn(values: Values, { secrets }: ResourceDefinition): string[] {
+  const always = secrets.map((path) => at(values, path)).filter((value) => typeof value === "string");
+  const besides = secretFieldsIn(values).flatMap((field) => textsIn(at(values, field.split("."))));
+  return [...always, ...besides];
 }
 
 /** Observations without what a program made secret: they stand in the state in clear. */

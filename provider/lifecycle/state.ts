@@ -1,4 +1,5 @@
 import type { Observation } from "../blocks/block.ts";
+import { INSTANCE } from "../definitions/resources.ts";
 import { defined, isObject, omit, type Values } from "../values.ts";
 import { argumentsIn, type InstanceArguments } from "./arguments.ts";
 import { hasToken, identityIn, type Identity } from "./identity.ts";
@@ -46,7 +47,7 @@ export function stateOf(args: InstanceArguments, known: Known): InstanceState {
 
 /** The arguments that a state was made with. */
 export function declaredIn(state: InstanceState): InstanceArguments {
-  const args = argumentsIn(state);
+  const args = argumentsIn(state, INSTANCE) as InstanceArguments;
   return state["tokenDeclared"] === true ? args : (omit(args, ["token"]) as InstanceArguments);
 }
 

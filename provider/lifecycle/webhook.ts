@@ -7,22 +7,13 @@ import { shapeOf, switchable } from "../definitions/schemas.ts";
 import { webhookResourceFields } from "../definitions/webhook-resource.ts";
 import { webhookFields } from "../definitions/webhook.ts";
 import type { AccountClient, InstanceClient } from "../ryzeapi/client.ts";
-import { isInstanceMissing, leavesOpen, RyzeApiError } from "../ryzeapi/errors.ts";
+import { isInstanceMissing, RyzeApiError } from "../ryzeapi/errors.ts";
 import type { ListedInstance } from "../ryzeapi/listing.ts";
 import { containsUnknown, defined, isObject, isUnknown, pick, type Values } from "../values.ts";
-import { accountArgument, checkArguments, type CheckResult } from "./arguments.ts";
+import { accountArgument, argumentsIn, checkArguments, type CheckResult } from "./arguments.ts";
 import type { AccountSettings } from "./configuration.ts";
-import { bornOf } from "./creation.ts";
 import { discoverBlock } from "./discovery.ts";
-import {
-  identityIn,
-  identityOf,
-  locate,
-  RefusedAccountError,
-  type Identity,
-  type Located,
-  type Subject,
-} from "./identity.ts";
+import { identityIn, identityOf, locate, type Identity, type Located, type Subject } from "./identity.ts";
 import {
   accountOf,
   accountsOf,
@@ -34,17 +25,20 @@ import {
   type Lifecycle,
   type ReadResult,
 } from "./lifecycle.ts";
+import { observedInstance } from "./observed-instance.ts";
+import { locateToDelete } from "./proof.ts";
+import { observeBlock, reconcileBlock, type BlockOutcome, type BlockSituation } from "./reconcile/block.ts";
 import {
+  actionFor,
   isEqual,
   isInSync,
-  isOff,
   liveDeclaration,
-  sameArguments,
-  withoutSecrets,
+  sameBlockArguments,
+  storable,
 } from "./reconcile/compare.ts";
-import { refusalOf, refusedAccount, takenOver } from "./refusals.ts";
+import { refusalOf, takenOver } from "./refusals.ts";
 import { Run, type Holding, type Origin } from "./run.ts";
-import { SECRET_FIELDS, textsInSecretFields, withoutSecretFields } from "./secret-fields.ts";
+import { SECRET_FIELDS, secretsIn, withoutSecretFields } from "./secret-fields.ts";
 
 /** The arguments of a webhook beside the `default` one, after `check`. */
 export type WebhookArguments = Values &
@@ -66,7 +60,6 @@ export const webhookSchema = switchable(webhookFields, {
 });
 
 const WEBHOOK_NAMES = Object.keys(BLOCK_FIELDS.webhook);
-const ARGUMENT_NAMES = [...WEBHOOK.arguments, SECRET_FIELDS];
 
 /** The lifecycle of one webhook of an instance, beside the one labelled `default`. */
 export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
@@ -101,8 +94,8 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   }
 
   diff(olds: Values, news: WebhookArguments): DiffResult {
-    const before = argumentsIn(olds);
-    const block = blockOf(news);
+    const before = declaredIn(olds);
+    const situation = situationOf(news, declarationOf(before), observedIn(olds));
     const replaces = ["instance", "label"].filter(
       (argument) => !isUnknown(news[argument]) && news[argument] !== before[argument],
     );
@@ -116,9 +109,9 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
       replaces.length > 0 ||
       containsUnknown(news) ||
       !isDeepStrictEqual(pick(before, others), pick(news, others)) ||
-      !sameArguments(block, declarationOf(before), declarationOf(news));
+      !sameBlockArguments(situation.block, situation.former, situation.desired);
     return {
-      changes: differs ? undefined : !isInSync(block, declarationOf(news), observedIn(olds)),
+      changes: differs ? undefined : plannedFor(situation) !== "none",
       replaces,
       // One label of one instance cannot be two webhooks, whoever asks for the replacement.
       deleteBeforeReplace: replaces.length === 0,
@@ -127,26 +120,23 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
 
   async create(args: WebhookArguments): Promise<Values> {
     const access = await this.#access(args);
-    const block = blockOf(args);
-    const existing = await block.read(access.instance);
+    const existing = await observeBlock(access.instance, blockOf(args), declarationOf(args));
     const isThere = existing.enabled !== false;
     const holding = this.#holding(args, access.account, access.identity);
     if (isThere && (!args.adopt || this.#run.isTaken(holding.id, access.account))) throw labelTaken(args);
     this.#run.take({ ...holding, isAdopted: isThere });
-    return isOff(declarationOf(args)) && !isThere
-      ? webhookStateOf(args, existing, access.identity)
-      : await this.#bring(args, access);
+    return await this.#reconcile(args, situationOf(args, undefined, existing), access);
   }
 
   async read(id: string, olds: Values): Promise<ReadResult<WebhookArguments> | undefined> {
-    const args = { ...argumentsIn(olds), ...namesIn(id) };
+    const args = { ...declaredIn(olds), ...namesIn(id) };
+    const declared = declarationOf(args);
     const found = await unlessGone(this.#observe(args, identityIn(olds)));
     if (found === undefined) return undefined;
-    const declared = declarationOf(args);
-    const live =
-      Object.keys(declared).length > 0 ? liveDeclaration(blockOf(args), declared, found.observed) : {};
+    const { observed, identity } = found;
+    const live = Object.keys(declared).length > 0 ? liveDeclaration(blockOf(args), declared, observed) : {};
     const inputs = { ...args, ...live };
-    return { inputs, state: webhookStateOf(inputs, found.observed, found.identity) };
+    return { inputs, state: webhookStateOf(inputs, observed, identity) };
   }
 
   async import(id: string): Promise<ReadResult<WebhookArguments> | undefined> {
@@ -159,29 +149,26 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   }
 
   async update(_id: string, olds: Values, news: WebhookArguments): Promise<Values> {
-    const before = argumentsIn(olds);
-    const observed = observedIn(olds);
-    const block = blockOf(news);
+    const before = declaredIn(olds);
     const isSameAccount = isDeepStrictEqual(before.account, news.account);
     if (!isSameAccount) await this.#requireSameInstance(olds, news);
     // A webhook whose instance was replaced is gone with it, which a new token shows: everything is sent again.
     const isSameToken = before.token === news.token;
     const access = await this.#access(news, isSameToken ? identityIn(olds) : undefined);
-    const isSame =
-      isSameToken &&
-      isInSync(block, declarationOf(news), observed) &&
-      sameArguments(block, declarationOf(before), declarationOf(news));
-    if (isSame) return webhookStateOf(news, observed, access.identity);
-    if (!(isSameAccount && isSameToken)) await this.#requireFree(before, news, access);
-    return await this.#bring(news, access);
+    const situation = isSameToken
+      ? situationOf(news, declarationOf(before), observedIn(olds))
+      : situationOf(news, undefined, undefined);
+    const isFree = (isSameAccount && isSameToken) || plannedFor(situation) === "none";
+    if (!isFree) await this.#requireFree(before, news, access);
+    return await this.#reconcile(news, situation, access);
   }
 
   /** The row stays, switched off: RyzeAPI has no way to delete it. */
   async delete(_id: string, olds: Values): Promise<void> {
-    const args = argumentsIn(olds);
+    const args = declaredIn(olds);
     const subject = subjectOf(args, identityIn(olds));
     // Webhooks go before their instance: where that could not be deleted, none of them must be switched off.
-    const found = await this.#locateToDelete(subject, args);
+    const found = await locateToDelete(subject, accountsOf(this.#host, args.account));
     // What another resource has by this name in the account that was asked is then another webhook.
     if (found.is === "elsewhere" || found.is === "unknown") throw await refusalOf(subject, found, "changed");
     if (this.#run.isHeldElsewhere(this.#holding(args, found.account, subject.identity))) {
@@ -194,7 +181,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   }
 
   declaredIn(state: Values): WebhookArguments {
-    return argumentsIn(state);
+    return declaredIn(state);
   }
 
   sameValue([name = "", ...rest]: readonly string[], left: unknown, right: unknown): boolean {
@@ -208,12 +195,12 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   ): Promise<{ readonly observed: Observation; readonly identity: Identity }> {
     const { instance, identity } = await this.#access(args, known);
     // A row that is gone is a webhook that is off.
-    return { observed: await blockOf(args).read(instance), identity };
+    return { observed: await observeBlock(instance, blockOf(args), declarationOf(args)), identity };
   }
 
   /** Another account must hold the instance too, or the webhook of the former one would be forgotten. */
   async #requireSameInstance(olds: Values, news: WebhookArguments): Promise<void> {
-    const subject = subjectOf(argumentsIn(olds), identityIn(olds));
+    const subject = subjectOf(declaredIn(olds), identityIn(olds));
     const found = await locate(subject, accountsOf(this.#host, news.account), "to-write");
     if (found.is === "gone" || (found.is === "here" && found.isProven)) return;
     // That the account has an instance of that name is no proof.
@@ -227,28 +214,31 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
   /** What another instance has under this label is somebody else's, unless it is what was declared before. */
   async #requireFree(before: WebhookArguments, news: WebhookArguments, { instance }: Access): Promise<void> {
     if (news.adopt) return;
-    const existing = await blockOf(news).read(instance);
+    const existing = await observeBlock(instance, blockOf(news), declarationOf(news));
     if (existing.enabled !== false && !isInSync(blockOf(news), declarationOf(before), existing))
       throw labelTaken(news);
   }
 
-  async #bring(args: WebhookArguments, access: Access): Promise<Values> {
-    try {
-      return await this.#set(args, access);
-    } catch (error) {
-      if (leavesOpen(error)) return await lookAfter(error, args, access);
-      if (!(await this.#makesRoom(error, args, access))) throw error;
-      return await this.#set(args, access);
-    }
+  async #reconcile(args: WebhookArguments, situation: BlockSituation, access: Access): Promise<Values> {
+    const outcome = await reconcileBlock(access.instance, situation);
+    const isAgain =
+      outcome.failure !== undefined && (await this.#makesRoom(outcome.failure.cause, args, access));
+    return this.#recorded(args, isAgain ? await reconcileBlock(access.instance, situation) : outcome, access);
   }
 
-  async #set(args: WebhookArguments, { instance, identity }: Access): Promise<Values> {
-    const block = blockOf(args);
-    const declared = declarationOf(args);
-    const seen = isOff(declared)
-      ? await block.withdraw(instance, declared)
-      : await block.apply(instance, { declared, before: undefined, observed: undefined });
-    return webhookStateOf(args, seen, identity);
+  /**
+   * The state once the webhook was reconciled. Where it is not known whether a change was carried out, the webhook goes
+   * into the state all the same: what may exist must not be orphaned.
+   */
+  #recorded(args: WebhookArguments, { observed, failure }: BlockOutcome, { identity }: Access): Values {
+    const state = webhookStateOf(args, observed, identity);
+    if (observed.error === undefined) return state;
+    const reason = failure?.cause.message ?? observed.error;
+    const problem = `the webhook "${args.label}" of the instance "${args.instance}" is not as declared: ${reason}`;
+    if (failure?.isUnclear === true) throw new PartialFailure(webhookId(args), state, [reason], problem);
+    if (failure !== undefined) throw failure.cause;
+    this.#host.warn(problem);
+    return state;
   }
 
   /**
@@ -276,7 +266,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
       const { account, listed } = await (known === undefined
         ? this.#requireThere(args)
         : this.#requireHere(subject, args));
-      const learned = identityOf(bornOf(listed), account);
+      const learned = identityOf(observedInstance(listed), account);
       return {
         account,
         instance: account.instance(args.instance, undefined, subject.secrets),
@@ -311,14 +301,6 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     throw found.is === "gone" ? new InstanceGoneError(refusal.message) : refusal;
   }
 
-  async #locateToDelete(subject: Subject, args: WebhookArguments): Promise<Located> {
-    try {
-      return await locate(subject, accountsOf(this.#host, args.account), "to-write");
-    } catch (error) {
-      throw error instanceof RefusedAccountError ? refusedAccount(subject.name, error) : error;
-    }
-  }
-
   #holding(args: WebhookArguments, account: AccountClient, identity: Identity): Holding {
     return { id: webhookId(args), account, identity };
   }
@@ -341,35 +323,19 @@ class InstanceGoneError extends Error {
 }
 
 function subjectOf(args: WebhookArguments, identity: Identity): Subject {
-  const secrets = [args.token, args.account?.token, args["authorization"]].filter(
-    (secret) => typeof secret === "string",
-  );
-  return {
-    name: args.instance,
-    token: args.token,
-    identity,
-    secrets: [...secrets, ...textsInSecretFields(args)],
-  };
+  return { name: args.instance, token: args.token, identity, secrets: secretsIn(args, WEBHOOK) };
 }
 
-/**
- * Whether a change that was not answered was carried out shows in a look at the webhook. Where it does not, the webhook
- * goes into the state all the same: what may exist must not be orphaned.
- */
-async function lookAfter(unclear: Error, args: WebhookArguments, access: Access): Promise<Values> {
-  const block = blockOf(args);
-  const seen = await block.read(access.instance).catch((error: unknown) => {
-    if (isGone(error)) throw error;
-    return undefined;
-  });
-  if (isInSync(block, declarationOf(args), seen)) return webhookStateOf(args, seen ?? {}, access.identity);
-  const state = webhookStateOf(args, { ...seen, error: unclear.message }, access.identity);
-  throw new PartialFailure(
-    webhookId(args),
-    state,
-    [unclear.message],
-    `the webhook "${args.label}" of the instance "${args.instance}" is not as declared: ${unclear.message}`,
-  );
+function situationOf(
+  args: WebhookArguments,
+  former: Values | undefined,
+  observed: Observation | undefined,
+): BlockSituation {
+  return { block: blockOf(args), former, desired: declarationOf(args), observed };
+}
+
+function plannedFor({ block, former, desired, observed }: BlockSituation) {
+  return actionFor(block, former, desired, observed);
 }
 
 /** Undefined where the instance is gone. */
@@ -400,8 +366,8 @@ function declarationOf(args: Values): Values {
   return pick(args, WEBHOOK_NAMES);
 }
 
-function argumentsIn(state: Values): WebhookArguments {
-  return pick(state, ARGUMENT_NAMES) as WebhookArguments;
+function declaredIn(state: Values): WebhookArguments {
+  return argumentsIn(state, WEBHOOK) as WebhookArguments;
 }
 
 function observedIn(state: Values): Observation {
@@ -409,14 +375,14 @@ function observedIn(state: Values): Observation {
 }
 
 export function webhookStateOf(args: WebhookArguments, observed: Observation, identity: Identity): Values {
-  const shown = withoutSecretFields(withoutSecrets(blockOf(args), observed), args);
+  const shown = withoutSecretFields(storable(blockOf(args), observed), args);
   return defined({ ...args, observed: defined(shown), identity: { ...identity } });
 }
 
 function namesIn(id: string): { instance: string; label: string } {
   const [instance, label, ...rest] = id.split("/").map(decoded);
   if (instance === undefined || label === undefined || rest.length > 0) {
-    throw new Error(`The id of a RyzeWebhook is <instance>/<label>, each URL-encoded; "${id}" is none.`);
+    throw new Error(`The id of a RyzeWebhook is <instance>/<label>, each URL-encoded, which "${id}" is not.`);
   }
   return { instance, label };
 }

@@ -7,8 +7,8 @@ import {
   InstanceTokenError,
   listInstances,
   Listing,
-  toldId,
-  toldToken,
+  returnedId,
+  returnedToken,
   type ListedInstance,
 } from "./listing.ts";
 import type { Call, Transport } from "./transport.ts";
@@ -17,8 +17,8 @@ import type { Call, Transport } from "./transport.ts";
 const createdInstance = z.looseObject({
   instance: z
     .looseObject({
-      id: toldId,
-      token: toldToken,
+      id: returnedId,
+      token: returnedToken,
       status: z.string().nullish().catch(undefined),
       numberJid: z.string().nullish().catch(undefined),
     })
@@ -98,7 +98,7 @@ export class AccountClient {
         secrets: [...secrets, this.#token],
       });
     } catch (error) {
-      throw await this.#explained(error);
+      throw await this.#asInstanceToken(error);
     } finally {
       this.listing.invalidate();
     }
@@ -120,14 +120,14 @@ export class AccountClient {
         secrets: [...secrets, this.#token],
       });
     } catch (error) {
-      if (!isInstanceMissing(error)) throw await this.#explained(error);
+      if (!isInstanceMissing(error)) throw await this.#asInstanceToken(error);
     } finally {
       this.listing.forget(instance);
     }
   }
 
   /** An instance's token lists that instance, and is refused for everything that concerns the account. */
-  async #explained(error: unknown): Promise<unknown> {
+  async #asInstanceToken(error: unknown): Promise<unknown> {
     if (!(error instanceof RyzeApiError && error.tokenRefused)) return error;
     this.listing.invalidate();
     const [only, ...others] = await this.listing.all().catch(() => []);

@@ -1,4 +1,4 @@
-import { withoutSecrets } from "./masking.ts";
+import { maskSecrets } from "./masking.ts";
 
 /** Where a call went, in words that are safe to show: no host, no token, no body. */
 export interface CallSite {
@@ -17,14 +17,15 @@ export class RyzeApiError extends Error {
   readonly brief: string;
   /** The service's own message, fit to be shown. */
   readonly reason: string;
-  /** False for an answer that something else on the way gave (a proxy's HTML page). */
-  readonly fromService: boolean;
   /** RyzeAPI refused the token that the call was sent with. */
   readonly tokenRefused: boolean;
   /** A 429 that is none of the token's limit: something behind RyzeAPI throttles. */
   readonly throttled: boolean;
   readonly #site: CallSite;
-  /** As the service said it, secrets included: nothing that prints an error gets here. */
+  /**
+   * As the service said it, secrets included: nothing that prints an error gets here. Undefined for an answer that
+   * something else on the way gave (a proxy's HTML page).
+   */
   readonly #said: string | undefined;
   readonly #secrets: readonly string[];
 
@@ -44,7 +45,6 @@ export class RyzeApiError extends Error {
     this.status = status;
     this.brief = `${shown} (${site.method} ${site.route} answered ${status})`;
     this.reason = shown;
-    this.fromService = said !== undefined;
     this.tokenRefused = cause === "token";
     this.#site = site;
     this.#said = said;
@@ -54,6 +54,11 @@ export class RyzeApiError extends Error {
   /** Only the service's own words mean that an instance is gone; a proxy's 404 does not. */
   get instanceMissing(): boolean {
     return this.status === 404 && this.says(/instance not found/i);
+  }
+
+  /** The gateway to the system behind the route is not configured: an answer, and no passing fault. */
+  get gatewayMissing(): boolean {
+    return this.#site.gateway !== undefined && this.status === 503 && this.#said !== undefined;
   }
 
   /** Whether the service says so. What is shown proves nothing: a secret that is one of these words is gone from it. */
@@ -119,7 +124,7 @@ export function isInstanceMissing(error: unknown): boolean {
 /** Whether a write that ended so may have been carried out: a 5xx tells no more of that than no answer at all. */
 export function leavesOpen(error: unknown): error is Error {
   if (error instanceof NoAnswerError) return error.maybeApplied;
-  return error instanceof RyzeApiError && error.status >= 500;
+  return error instanceof RyzeApiError && error.status >= 500 && !error.gatewayMissing;
 }
 
 /** The deployment was cancelled while a call waited; the call was not sent. */
@@ -171,7 +176,7 @@ const WITHHELD = "a message that is not shown, because it may hold secrets";
 export function cleanMessage(message: string, secrets: Iterable<string>): string {
   try {
     // Control and formatting characters could rewrite what the terminal shows.
-    const clean = withoutSecrets(message, secrets)
+    const clean = maskSecrets(message, secrets)
       .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]+/gu, " ")
       .trim();
     return clean.length > MAX_MESSAGE_LENGTH

@@ -7,22 +7,22 @@ import { cleanMessage, hiding, RyzeApiError } from "./errors.ts";
 const MASK = /\*{3}|\u2022/;
 
 /** An instance's token; one that is masked, or that no header can carry, is as good as none. */
-export const toldToken = z
+export const returnedToken = z
   .string()
   .refine((token) => isToken(token) && !MASK.test(token))
   .nullish()
   .catch(undefined);
 
 /** What the service itself tells an instance by. */
-export const toldId = z.string().min(1).nullish().catch(undefined);
+export const returnedId = z.string().min(1).nullish().catch(undefined);
 
 /** One instance of a listing; the blocks' summaries are read by the blocks themselves. */
 const listedInstance = z.looseObject({
   name: z.string(),
   /** The service's own, where it tells it. */
-  id: toldId,
+  id: returnedId,
   createdAt: z.string().nullish().catch(undefined),
-  token: toldToken,
+  token: returnedToken,
   status: z.string().nullish().catch(undefined),
   numberJid: z.string().nullish().catch(undefined),
   connection: z

@@ -16,7 +16,7 @@ const SHORTEST_STUMP = 6;
  * The beginning of a text, without the secrets that start in it: each is compared to its own end, so none escapes by
  * being cut in half.
  */
-export function withoutSecrets(text: string, secrets: Iterable<string>): string {
+export function maskSecrets(text: string, secrets: Iterable<string>): string {
   const forms = new Set([...secrets].flatMap(formsOf).map(plain));
   forms.delete("");
   const searches = [...forms].map(searchFor);

@@ -283,8 +283,7 @@ function waitsFor({ reachesWhatsApp = false }: Endpoint<unknown>, { throttled }:
 
 function mayRetry(endpoint: Endpoint<unknown>, error: RyzeApiError | NoAnswerError): boolean {
   if (error instanceof NoAnswerError) return endpoint.idempotent || !error.maybeApplied;
-  const isGatewaysAnswer = endpoint.gateway !== undefined && error.status === 503 && error.fromService;
-  return endpoint.idempotent && PASSING_FAULTS.has(error.status) && !isGatewaysAnswer;
+  return endpoint.idempotent && PASSING_FAULTS.has(error.status) && !error.gatewayMissing;
 }
 
 function siteOf({ endpoint, instance }: Call<unknown>): CallSite {

@@ -105,7 +105,7 @@ export class ResourceCalls {
   }
 
   async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
-    const { lifecycle, computed, settledByUpdate } = this.#kind;
+    const { lifecycle, computed, changedByUpdate } = this.#kind;
     const olds = this.#in(request.getOlds(), request.getOldInputs());
     const news = this.#in(request.getNews());
     requireId(request.getId());
@@ -115,7 +115,7 @@ export class ResourceCalls {
     if (request.getPreview()) {
       const isUncreated = olds.values["status"] === UNCONFIRMED;
       const unknown = Object.fromEntries(
-        (isUncreated ? computed : settledByUpdate).map((output) => [output, UNKNOWN]),
+        (isUncreated ? computed : changedByUpdate).map((output) => [output, UNKNOWN]),
       );
       const outputs = { ...pick(olds.values, computed), ...unknown, ...news.values };
       response.setProperties(this.#struct(outputs, news));

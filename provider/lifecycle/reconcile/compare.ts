@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Block, Observation } from "../../blocks/block.ts";
-import { omit, type Values } from "../../values.ts";
+import { defined, omit, type Values } from "../../values.ts";
 
 export type Action = "none" | "apply" | "withdraw";
 
@@ -38,13 +38,14 @@ function isConfirmed(block: Block, declared: Values, observed: Observation | und
   );
 }
 
-/**
- * Confirmed, and nothing was ordered along with it that leaves no trace: a proxy that is stored as declared does not
- * show whether the instance reconnected.
- */
+/** Confirmed, and with no effect besides that an observation does not show. */
 export function isProvenDone(block: Block, declared: Values, observed: Observation | undefined): boolean {
-  const isOrderedBesides = block.directives.some((field) => declared[field] === true);
-  return !isOrderedBesides && isConfirmed(block, declared, observed);
+  return !hasUnseenEffect(block, declared) && isConfirmed(block, declared, observed);
+}
+
+/** A proxy that is stored as declared does not show whether the instance reconnected. */
+export function hasUnseenEffect(block: Block, declared: Values): boolean {
+  return block.directives.some((field) => declared[field] === true);
 }
 
 /** Whether the observation tells enough to compare the block with its declaration. */
@@ -62,7 +63,11 @@ export function liveDeclaration(block: Block, declared: Values, observed: Observ
 }
 
 /** Whether the program says the same of the block, what it says of applying it included. */
-export function sameArguments(block: Block, left: Values | undefined, right: Values | undefined): boolean {
+export function sameBlockArguments(
+  block: Block,
+  left: Values | undefined,
+  right: Values | undefined,
+): boolean {
   if (left === undefined || right === undefined) return left === right;
   const directives = block.directives.every((field) => left[field] === right[field]);
   return directives && sameDeclaration(block, left, right);
@@ -74,8 +79,8 @@ function sameDeclaration(block: Block, left: Values, right: Values): boolean {
   return [...fields].every((field) => isEqual(block, field, left[field], right[field]));
 }
 
-/** A new observation keeps the failure that it cannot prove to be over. */
-export function withLastingError(
+/** A new observation keeps the error that it cannot prove to be resolved. */
+export function withUnresolvedError(
   block: Block,
   declared: Values,
   fresh: Observation,
@@ -85,9 +90,9 @@ export function withLastingError(
   return { ...fresh, error };
 }
 
-/** What may be stored in clear. */
-export function withoutSecrets(block: Block, observed: Observation): Observation {
-  return omit(observed, block.secrets);
+/** What of an observation may stand in the state, which is in clear. */
+export function storable(block: Block, observed: Observation): Observation {
+  return defined(omit(observed, block.secrets));
 }
 
 export function isOff(declared: Values): boolean {
