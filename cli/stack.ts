@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import * as z from "zod";
 import type { AccountSettings } from "../provider/lifecycle/configuration.ts";
 import { identityIn, type Identity } from "../provider/lifecycle/identity.ts";
-import { RYZE_INSTANCE } from "../provider/faces/dynamic/registration.ts";
+import { INSTANCE } from "../provider/definitions/resources.ts";
 
 const run = promisify(execFile);
 
@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const LARGEST_OUTPUT_BYTES = 512 * 1024 * 1024;
 
 /** An instance as the dynamic provider registers it, and as a native one would. */
-const INSTANCE_TYPES: ReadonlySet<string> = new Set([RYZE_INSTANCE.type, "ryzeapi:index:Instance"]);
+const INSTANCE_TYPES: ReadonlySet<string> = new Set(Object.values(INSTANCE.types));
 
 const exported = z.looseObject({
   deployment: z.looseObject({

@@ -6,11 +6,10 @@
  */
 import type { dynamic } from "@pulumi/pulumi";
 import { engineCancellation } from "./faces/dynamic/cancellation.ts";
-import type { Configuration } from "./lifecycle/configuration.ts";
+import { CONFIGURATION_NAMES, type Configuration } from "./lifecycle/configuration.ts";
 import { dynamicProvider } from "./faces/dynamic/provider.ts";
 import { InstanceLifecycle } from "./lifecycle/instance.ts";
-import type { Host } from "./lifecycle/lifecycle.ts";
-import { Service } from "./ryzeapi/service.ts";
+import { hostWith } from "./lifecycle/lifecycle.ts";
 import { defined } from "./values.ts";
 import { WebhookLifecycle } from "./lifecycle/webhook.ts";
 
@@ -22,24 +21,19 @@ function notice(line: string): void {
 }
 
 /** One for all resources of the process, which share its limits, listings and connections. */
-const host: Host = {
-  service: new Service({ notice, cancelled: engineCancellation() }),
+const host = hostWith({
   configured: () => [configured],
-  environment: process.env,
   notice,
   warn: (line) => {
     notice(`WARNING: ${line}`);
   },
-};
+  cancelled: engineCancellation(),
+});
 
 /** Takes what stands under `ryzeapi:` in the stack's configuration. */
 function configure({ config }: dynamic.ConfigureRequest): void {
-  configured = defined({
-    token: config.get("ryzeapi:token"),
-    endpoint: config.get("ryzeapi:endpoint"),
-    protectPaired: config.get("ryzeapi:protectPaired"),
-    adopt: config.get("ryzeapi:adopt"),
-  });
+  const given = CONFIGURATION_NAMES.map((name) => [name, config.get(`ryzeapi:${name}`)] as const);
+  configured = defined(Object.fromEntries(given));
 }
 
 /** The provider of RyzeInstance. */

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resolveAccount, type AccountSettings } from "../provider/lifecycle/configuration.ts";
-import { summaryOf, type InstanceSummary } from "../provider/lifecycle/lookup.ts";
+import { lookUpInstance, lookUpInstances, type InstanceSummary } from "../provider/lifecycle/lookup.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
-import { cleanMessage } from "../provider/ryzeapi/errors.ts";
 import { Service } from "../provider/ryzeapi/service.ts";
 import { defined } from "../provider/values.ts";
 import type { AccountArgs } from "./arguments.ts";
@@ -75,12 +74,12 @@ export interface RyzeInstanceLookup extends RyzeInstancesLookup {
  * @throws where the account has no instance of that name, or no token is configured.
  */
 export async function getRyzeInstance(lookup: RyzeInstanceLookup): Promise<RyzeInstanceInfo> {
-  return withSecretToken(await find(lookup, []));
+  return withSecretToken(await find(lookup, false));
 }
 
 /** Looks up every instance of the account. */
 export async function getRyzeInstances(lookup: RyzeInstancesLookup = {}): Promise<RyzeInstanceInfo[]> {
-  return (await findAll(lookup)).map(withSecretToken);
+  return (await lookUpInstances(accountClient(lookup.account))).map(withSecretToken);
 }
 
 /** Like {@link getRyzeInstance}, for a name or an account that is the output of another resource. */
@@ -91,9 +90,8 @@ export function getRyzeInstanceOutput(lookup: {
   account?: pulumi.Input<AccountArgs>;
 }): RyzeInstanceOutputs {
   const found = pulumi.output(lookup).apply(async (known) => {
-    const { name, account } = known as RyzeInstanceLookup;
     const isSecret = await pulumi.isSecret(pulumi.output(lookup.name));
-    return await find({ name, ...(account && { account }) }, isSecret ? [name] : []);
+    return await find(known, isSecret);
   });
   return {
     name: found.apply(({ name }) => name),
@@ -112,25 +110,13 @@ export function getRyzeInstancesOutput(
   } = {},
 ): pulumi.Output<RyzeInstanceSummary[]> {
   return pulumi.output(lookup).apply(async (known) => {
-    const found = await findAll(known);
+    const found = await lookUpInstances(accountClient(known.account));
     return found.map(({ name, status, numberJid, blocks }) => ({ name, status, numberJid, blocks }));
   });
 }
 
-/** `secrets` are those of the program that no message may repeat. */
-async function find(
-  { name, account }: RyzeInstanceLookup,
-  secrets: readonly string[],
-): Promise<InstanceSummary> {
-  const client = accountClient(account);
-  const found = await client.listing.find(name, secrets);
-  if (found !== undefined) return summaryOf(found);
-  const shown = cleanMessage(name, secrets);
-  throw new Error(`There is no instance named "${shown}" in the RyzeAPI account at ${client.origin}.`);
-}
-
-async function findAll({ account }: RyzeInstancesLookup): Promise<InstanceSummary[]> {
-  return (await accountClient(account).listing.all()).map(summaryOf);
+function find({ name, account }: RyzeInstanceLookup, isNameSecret: boolean): Promise<InstanceSummary> {
+  return lookUpInstance(accountClient(account), name, isNameSecret);
 }
 
 function withSecretToken({ token, ...summary }: InstanceSummary): RyzeInstanceInfo {

@@ -6,6 +6,8 @@ import { webhookResourceFields } from "./webhook-resource.ts";
 
 /** What every face of the provider knows of a kind of resource beside its arguments. */
 export interface ResourceDefinition {
+  /** Its type in a state, by the face that made it. */
+  readonly types: { readonly dynamic: string; readonly plugin: string };
   /** The argument that is the resource's name in the program where it is left out. */
   readonly namedBy: string;
   /** Paths of the arguments that are secrets, whoever wrote them. */
@@ -21,6 +23,7 @@ const accountSecrets = secretNames(accountFields).map((name) => ["account", name
 
 /** An instance. */
 export const INSTANCE: ResourceDefinition = {
+  types: { dynamic: "pulumi-nodejs:dynamic/ryzeapi:RyzeInstance", plugin: "ryzeapi:index:Instance" },
   namedBy: "name",
   arguments: [...Object.keys(instanceFields), "account", ...Object.keys(BLOCK_FIELDS)],
   secrets: [
@@ -37,6 +40,7 @@ export const INSTANCE: ResourceDefinition = {
 
 /** A webhook beside the one labelled `default`. */
 export const WEBHOOK: ResourceDefinition = {
+  types: { dynamic: "pulumi-nodejs:dynamic/ryzeapi:RyzeWebhook", plugin: "ryzeapi:index:Webhook" },
   namedBy: "label",
   arguments: [...Object.keys(webhookResourceFields), "account", ...Object.keys(BLOCK_FIELDS.webhook)],
   secrets: [

@@ -22,6 +22,9 @@ export interface Configuration {
   readonly adopt?: unknown;
 }
 
+/** What can stand under `ryzeapi:`. */
+export const CONFIGURATION_NAMES = ["token", "endpoint", "protectPaired", "adopt"] as const;
+
 const DEFAULT_ENDPOINT = "https://ryzeapi.cloud";
 
 /** The first of the sources that has each part: the resource's argument, the stack's configuration, the environment. */

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../ryzeapi/account.ts";
 import type { AccountClient } from "../ryzeapi/client.ts";
-import type { Service } from "../ryzeapi/service.ts";
+import { Service } from "../ryzeapi/service.ts";
 import { containsUnknown, type Values } from "../values.ts";
 import type { CheckResult } from "./arguments.ts";
 import {
@@ -24,6 +24,14 @@ export interface Host {
   readonly notice: (line: string) => void;
   /** Like `notice`, for what they must not overlook. */
   readonly warn: (line: string) => void;
+}
+
+/** A host that runs in this process; `cancelled` ends what waits when the engine cancels the deployment. */
+export function hostWith({
+  cancelled,
+  ...own
+}: Pick<Host, "configured" | "notice" | "warn"> & { readonly cancelled: AbortSignal }): Host {
+  return { ...own, service: new Service({ notice: own.notice, cancelled }), environment: process.env };
 }
 
 export interface DiffResult {

@@ -1,4 +1,5 @@
 import { BLOCKS } from "../blocks/index.ts";
+import type { AccountClient } from "../ryzeapi/client.ts";
 import type { ListedInstance } from "../ryzeapi/listing.ts";
 import { observedInstance } from "./observed-instance.ts";
 
@@ -11,6 +12,34 @@ export interface InstanceSummary {
   readonly numberJid: string | undefined;
   /** The blocks that the listing shows as in force; behaviour settings, which are always there, are none. */
   readonly blocks: readonly string[];
+}
+
+/**
+ * One instance of the account.
+ *
+ * @throws where the account has none of that name; the message shows no secret.
+ */
+export async function lookUpInstance(
+  account: AccountClient,
+  name: string,
+  isNameSecret: boolean,
+): Promise<InstanceSummary> {
+  const found = await account.listing.find(name, isNameSecret ? [name] : []);
+  if (found !== undefined) return summaryOf(found);
+  throw isNameSecret
+    ? new Error(
+        `There is no instance of the \`name\` that was asked for in the RyzeAPI account at ${account.origin}.`,
+      )
+    : new Error(noInstance(account, name));
+}
+
+/** Every instance of the account. */
+export async function lookUpInstances(account: AccountClient): Promise<InstanceSummary[]> {
+  return (await account.listing.all()).map(summaryOf);
+}
+
+export function noInstance({ origin }: AccountClient, name: string): string {
+  return `There is no instance named "${name}" in the RyzeAPI account at ${origin}.`;
 }
 
 export function summaryOf(listed: ListedInstance): InstanceSummary {

@@ -25,6 +25,7 @@ import {
   type Lifecycle,
   type ReadResult,
 } from "./lifecycle.ts";
+import { noInstance } from "./lookup.ts";
 import { observedInstance } from "./observed-instance.ts";
 import { locateToDelete } from "./proof.ts";
 import { observeBlock, reconcileBlock, type BlockOutcome, type BlockSituation } from "./reconcile/block.ts";
@@ -289,9 +290,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     const account = this.#account(args);
     const listed = await account.listing.find(args.instance, subjectOf(args, {}).secrets);
     if (listed !== undefined) return { account, listed };
-    throw new InstanceGoneError(
-      `There is no instance named "${args.instance}" in the RyzeAPI account at ${account.origin}.`,
-    );
+    throw new InstanceGoneError(noInstance(account, args.instance));
   }
 
   async #requireHere(subject: Subject, args: WebhookArguments): Promise<Extract<Located, { is: "here" }>> {

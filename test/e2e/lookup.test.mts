@@ -82,7 +82,7 @@ test("a name that is a secret is in no message", async () => {
       return Promise.resolve({ status });
     },
   });
-  await expect(stack.preview()).rejects.toThrow('There is no instance named "[secret]"');
+  await expect(stack.preview()).rejects.toThrow("There is no instance of the `name` that was asked for");
   emulator.fault({ kind: "status", status: 400, message: `no ${secret}`, match: /list/ });
   await expect(stack.preview()).rejects.toThrow("answered 400: no [secret].");
   emulator.clearRequests(); // which ask for it

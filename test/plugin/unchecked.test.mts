@@ -157,7 +157,7 @@ test.each<[string, (scene: Scene) => Promise<unknown>, RegExp, RegExp]>([
     "a read of an id that cannot be decoded",
     ({ webhook }) => webhook.resource.read("orion/%zz"),
     /<instance>\/<label>/,
-    /"orion\/%zz" is none/,
+    /which "orion\/%zz" is not/,
   ],
   [
     "a call about nothing",

@@ -1,3 +1,5 @@
+import { INSTANCE, WEBHOOK } from "../../definitions/resources.ts";
+
 /**
  * Under which type a resource is registered, and the provider's code as Pulumi stores it with every dynamic resource.
  *
@@ -10,12 +12,12 @@ export interface Registration {
 }
 
 export const RYZE_INSTANCE: Registration = {
-  type: "pulumi-nodejs:dynamic/ryzeapi:RyzeInstance",
+  type: INSTANCE.types.dynamic,
   provider: 'exports.handler = () => require("pulumi-ryzeapi/provider").instance;',
 };
 
 export const RYZE_WEBHOOK: Registration = {
-  type: "pulumi-nodejs:dynamic/ryzeapi:RyzeWebhook",
+  type: WEBHOOK.types.dynamic,
   provider: 'exports.handler = () => require("pulumi-ryzeapi/provider").webhook;',
 };
 

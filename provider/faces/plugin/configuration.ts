@@ -1,6 +1,7 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import {
   adoptsUnpaired,
+  CONFIGURATION_NAMES,
   protectsPaired,
   resolveAccount,
   type Configuration,
@@ -11,8 +12,6 @@ import { checkFailure } from "./failures.ts";
 import { propertiesIn, structOf, type Path } from "./properties.ts";
 
 const SECRETS: readonly Path[] = [["token"]];
-
-const NAMES = ["token", "endpoint", "protectPaired", "adopt"] as const;
 
 /** How the engine calls the provider of a package that no program has made one for. */
 const DEFAULT_PROVIDER = /^default(_|$)/;
@@ -31,7 +30,7 @@ export function checkConfig(request: messages.CheckRequest): messages.CheckRespo
 export function diffConfig(request: messages.DiffRequest): messages.DiffResponse {
   const olds = settingsIn(propertiesIn(request.getOldInputs()).values);
   const news = settingsIn(propertiesIn(request.getNews()).values);
-  const changed = NAMES.filter((name) => olds[name] !== news[name]);
+  const changed = CONFIGURATION_NAMES.filter((name) => olds[name] !== news[name]);
   const { DiffChanges } = messages.DiffResponse;
   const response = new messages.DiffResponse();
   response.setChanges(changed.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);

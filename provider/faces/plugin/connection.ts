@@ -5,6 +5,7 @@ import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { INSTANCE } from "../../definitions/resources.ts";
 import { accountOf } from "../../lifecycle/lifecycle.ts";
 import { checkConfig, diffConfig } from "./configuration.ts";
 import type { Deployment } from "./deployment.ts";
@@ -15,7 +16,6 @@ import { onBehalfOf } from "./operation.ts";
 import { propertiesIn, structOf } from "./properties.ts";
 import { UnreadableRequest } from "./requests.ts";
 import type { ResourceCalls } from "./resource-calls.ts";
-import { INSTANCE_TYPE } from "./resources.ts";
 
 interface ConnectionOptions {
   readonly version: string;
@@ -119,8 +119,9 @@ export class Connection {
         return;
       }
       const work = async (): Promise<void> => {
-        if (request.getToken() !== INSTANCE_TYPE)
-          throw new Error(`Only ${INSTANCE_TYPE} can be listed, not ${request.getToken()}.`);
+        const { plugin: type } = INSTANCE.types;
+        if (request.getToken() !== type)
+          throw new Error(`Only ${type} can be listed, not ${request.getToken()}.`);
         const listed = await accountOf(this.#deployment().host, undefined).listing.all();
         const limit = request.getLimit() > 0 ? request.getLimit() : listed.length;
         for (const { name } of listed.slice(0, limit)) {

@@ -1,7 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Configuration } from "../../lifecycle/configuration.ts";
-import type { Host } from "../../lifecycle/lifecycle.ts";
-import { Service } from "../../ryzeapi/service.ts";
+import { hostWith, type Host } from "../../lifecycle/lifecycle.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { ResourceCalls } from "./resource-calls.ts";
 import { resourceKinds } from "./resources.ts";
@@ -17,18 +16,16 @@ export class Deployment {
 
   constructor(configured: readonly [Configuration, ...Configuration[]], log: EngineLog) {
     setMaxListeners(0, this.#cancelled.signal); // every waiting call listens
-    const notice = (line: string): void => {
-      log.info(line);
-    };
-    this.host = {
-      service: new Service({ notice, cancelled: this.#cancelled.signal }),
+    this.host = hostWith({
       configured: () => configured,
-      environment: process.env,
-      notice,
+      notice: (line) => {
+        log.info(line);
+      },
       warn: (line) => {
         log.warn(line);
       },
-    };
+      cancelled: this.#cancelled.signal,
+    });
     this.#resources = new Map(
       [...resourceKinds(this.host)].map(([type, kind]) => [type, new ResourceCalls(kind, log)]),
     );

@@ -4,7 +4,7 @@ import { group } from "../../definitions/schemas.ts";
 import { accountArgument, checkArguments } from "../../lifecycle/arguments.ts";
 import type { AccountSettings } from "../../lifecycle/configuration.ts";
 import { accountOf, type Host } from "../../lifecycle/lifecycle.ts";
-import { summaryOf } from "../../lifecycle/lookup.ts";
+import { lookUpInstance, lookUpInstances } from "../../lifecycle/lookup.ts";
 import { defined, omit, type Values } from "../../values.ts";
 import type { Path } from "./properties.ts";
 
@@ -35,22 +35,17 @@ export const FUNCTIONS: ReadonlyMap<string, PackageFunction> = new Map([
 ]);
 
 async function getInstance(host: Host, args: Values): Promise<FunctionResult> {
-  const lookup = checked(getInstanceArguments, args) as unknown as Lookup;
-  const account = accountOf(host, lookup.account);
-  const found = await account.listing.find(lookup.name, [lookup.name]);
-  // Pulumi's SDKs do not say which arguments of a function are secret, so this one is not repeated.
-  if (found === undefined)
-    throw new Error(
-      `The RyzeAPI account at ${account.origin} has no instance of the \`name\` that was asked for.`,
-    );
-  return { result: defined({ ...summaryOf(found) }), secrets: [["token"]] };
+  const { name, account } = checked(getInstanceArguments, args) as unknown as Lookup;
+  // Pulumi's SDKs do not say which arguments of a function are secret.
+  const found = await lookUpInstance(accountOf(host, account), name, true);
+  return { result: defined({ ...found }), secrets: [["token"]] };
 }
 
 /** Without the tokens: one secret in a list would make all of it secret. */
 async function getInstances(host: Host, args: Values): Promise<FunctionResult> {
   const { account } = checked(getInstancesArguments, args) as Partial<Lookup>;
-  const listed = await accountOf(host, account).listing.all();
-  const instances = listed.map((each) => omit(defined({ ...summaryOf(each) }), ["token"]));
+  const found = await lookUpInstances(accountOf(host, account));
+  const instances = found.map((each) => omit(defined({ ...each }), ["token"]));
   return { result: { instances }, secrets: [] };
 }
 

@@ -16,8 +16,6 @@ export interface ResourceKind extends Expected, ResourceDefinition {
   readonly lifecycle: Lifecycle<Values>;
 }
 
-export const INSTANCE_TYPE = "ryzeapi:index:Instance";
-
 /** What was seen of a block besides the values of its arguments. */
 const FINDINGS = group(shapeOf({ status: anyText(), error: anyText() }));
 
@@ -45,7 +43,7 @@ const WEBHOOK_OUTPUTS = [
 export function resourceKinds(host: Host): ReadonlyMap<string, ResourceKind> {
   return new Map<string, ResourceKind>([
     [
-      INSTANCE_TYPE,
+      INSTANCE.types.plugin,
       {
         ...INSTANCE,
         lifecycle: new InstanceLifecycle(host),
@@ -55,7 +53,7 @@ export function resourceKinds(host: Host): ReadonlyMap<string, ResourceKind> {
       },
     ],
     [
-      "ryzeapi:index:Webhook",
+      WEBHOOK.types.plugin,
       {
         ...WEBHOOK,
         lifecycle: new WebhookLifecycle(host),
