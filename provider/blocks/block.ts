@@ -1,10 +1,11 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { namesWhere, secretNames, type Field, type Fields } from "../definitions/field.ts";
 import { group, shapeOf, switchable } from "../definitions/schemas.ts";
 import { orUnknown } from "../definitions/unknown.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
+import { endpoint } from "../ryzeapi/endpoint.ts";
 import { omit, type Values } from "../values.ts";
-import { readRecord, recordOf, respellingTo } from "./records.ts";
+import { observedOr, readRecord, recordOf, respellingTo } from "./records.ts";
 
 /**
  * What the service says of a block, in the names and types of the block's arguments.
@@ -94,6 +95,37 @@ export function blockOf(
     isWithdrawn: (_declared, observed) => observed.enabled === false,
     ...own,
   };
+}
+
+/** What is special about a block that one route stores, whole, and answers with what it stored. */
+interface Storage extends Pick<Endpoints, "read">, Partial<Pick<Block, "observe" | "isWithdrawn">> {
+  readonly route: string;
+  /** Fields of every request that say which one is meant, where there are several. */
+  readonly key?: Values;
+}
+
+/** A block of that kind. */
+export function storedBlock(name: string, fields: Fields, { route, key = {}, ...own }: Storage): Block {
+  const store = endpoint({
+    method: "POST",
+    route,
+    idempotent: true,
+    answer: z.looseObject({ [name]: z.unknown().optional() }),
+  });
+  const block = blockOf(name, fields, {
+    async apply(instance, { declared }) {
+      const answer = await instance.call(store, { ...key, ...block.requestOf(declared) });
+      return observedOr(block.observe(answer[name]), block.acceptedOf(declared));
+    },
+
+    async withdraw(instance) {
+      await instance.call(store, { ...key, enabled: false });
+      return { enabled: false };
+    },
+
+    ...own,
+  });
+  return block;
 }
 
 function requestOf(fields: Fields, declared: Values, nameOf: (field: string) => string): Values {

@@ -3,16 +3,9 @@ import { BLOCK_FIELDS } from "../definitions/index.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
 import { endpoint } from "../ryzeapi/endpoint.ts";
 import { RyzeApiError } from "../ryzeapi/errors.ts";
-import { defined } from "../values.ts";
-import { blockOf, type Observation } from "./block.ts";
-import { observedOr, recordOf } from "./records.ts";
-
-const setProxy = endpoint({
-  method: "POST",
-  route: "/api/instance/proxy/:instance",
-  idempotent: true,
-  answer: z.looseObject({ proxy: z.unknown().optional() }),
-});
+import { defined, type Values } from "../values.ts";
+import { storedBlock, type Block, type Observation } from "./block.ts";
+import { recordOf } from "./records.ts";
 
 const getProxy = endpoint({
   method: "GET",
@@ -30,24 +23,33 @@ const reconnect = endpoint({
   answer: z.looseObject({}),
 });
 
-/** The instance's own proxy [docs: /en/api/instance/proxy-update]. */
-export const proxy = blockOf("proxy", BLOCK_FIELDS.proxy, {
+const stored = storedBlock("proxy", BLOCK_FIELDS.proxy, {
+  route: "/api/instance/proxy/:instance",
+
   async read(instance) {
     return defined((await instance.call(getProxy)).proxy);
   },
+});
 
-  async apply(instance, { declared }) {
-    const answer = await instance.call(setProxy, proxy.requestOf(declared));
-    const outcome = declared["reconnect"] ? await reconnectPaired(instance) : {};
-    return { ...observedOr(proxy.observe(answer.proxy), proxy.acceptedOf(declared)), ...outcome };
+/** The instance's own proxy [docs: /en/api/instance/proxy-update]. */
+export const proxy: Block = {
+  ...stored,
+
+  async apply(instance, change) {
+    const observed = await stored.apply(instance, change);
+    return { ...observed, ...(await inForce(instance, change.declared)) };
   },
 
   async withdraw(instance, declared) {
-    await instance.call(setProxy, { enabled: false });
-    const outcome = declared["reconnect"] ? await reconnectPaired(instance) : {};
-    return { enabled: false, ...outcome };
+    const observed = await stored.withdraw(instance, declared);
+    return { ...observed, ...(await inForce(instance, declared)) };
   },
-});
+};
+
+/** A change takes effect with a reconnection. */
+async function inForce(instance: InstanceClient, declared: Values): Promise<Pick<Observation, "error">> {
+  return declared["reconnect"] === true ? await reconnectPaired(instance) : {};
+}
 
 /** An instance that was never paired has no session to bring back, which the service answers with 400. */
 async function reconnectPaired(instance: InstanceClient): Promise<Pick<Observation, "error">> {

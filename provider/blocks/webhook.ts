@@ -2,15 +2,8 @@ import * as z from "zod";
 import { BLOCK_FIELDS } from "../definitions/index.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
 import { endpoint } from "../ryzeapi/endpoint.ts";
-import { blockOf, type Block } from "./block.ts";
-import { observedOr, recordOf } from "./records.ts";
-
-const setWebhook = endpoint({
-  method: "POST",
-  route: "/api/events/webhook/:instance",
-  idempotent: true,
-  answer: z.looseObject({ webhook: z.unknown().optional() }),
-});
+import { storedBlock, type Block } from "./block.ts";
+import { recordOf } from "./records.ts";
 
 const row = recordOf(BLOCK_FIELDS.webhook).and(z.object({ label: z.string() }));
 
@@ -23,21 +16,14 @@ const getWebhook = endpoint({
 
 /** A webhook by its label, which is its key within the instance [docs: /en/api/events/webhook-configure]. */
 export function webhookLabelled(label: string): Block {
-  const block = blockOf("webhook", BLOCK_FIELDS.webhook, {
+  const block = storedBlock("webhook", BLOCK_FIELDS.webhook, {
+    route: "/api/events/webhook/:instance",
+    key: { label },
+
     async read(instance) {
       const { webhooks } = await instance.call(getWebhook);
       const found = webhooks?.find((each) => each.label === label);
       return (found && block.observe(found)) ?? { enabled: false };
-    },
-
-    async apply(instance, { declared }) {
-      const answer = await instance.call(setWebhook, { label, ...block.requestOf(declared) });
-      return observedOr(block.observe(answer.webhook), block.acceptedOf(declared));
-    },
-
-    async withdraw(instance) {
-      await instance.call(setWebhook, { label, enabled: false });
-      return { enabled: false };
     },
   });
   return block;

@@ -1,15 +1,8 @@
 import * as z from "zod";
 import { BLOCK_FIELDS } from "../definitions/index.ts";
 import { endpoint } from "../ryzeapi/endpoint.ts";
-import { blockOf } from "./block.ts";
-import { observedOr, recordOf } from "./records.ts";
-
-const setWebsocket = endpoint({
-  method: "POST",
-  route: "/api/events/websocket/:instance",
-  idempotent: true,
-  answer: z.looseObject({ websocket: z.unknown().optional() }),
-});
+import { storedBlock } from "./block.ts";
+import { recordOf } from "./records.ts";
 
 const getWebsocket = endpoint({
   method: "GET",
@@ -20,19 +13,11 @@ const getWebsocket = endpoint({
 });
 
 /** Live events over `/ws/:instance` [docs: /en/api/events/websocket-configure]. */
-export const websocket = blockOf("websocket", BLOCK_FIELDS.websocket, {
+export const websocket = storedBlock("websocket", BLOCK_FIELDS.websocket, {
+  route: "/api/events/websocket/:instance",
+
   async read(instance) {
     const answer = await instance.find(getWebsocket);
     return websocket.observe(answer?.websocket) ?? { enabled: false };
-  },
-
-  async apply(instance, { declared }) {
-    const answer = await instance.call(setWebsocket, websocket.requestOf(declared));
-    return observedOr(websocket.observe(answer.websocket), websocket.acceptedOf(declared));
-  },
-
-  async withdraw(instance) {
-    await instance.call(setWebsocket, { enabled: false });
-    return { enabled: false };
   },
 });
