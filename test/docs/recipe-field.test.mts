@@ -1,12 +1,6 @@
-import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
-import { repository } from "./pages.mts";
+import { ProjectCopy } from "./project-copy.mts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -54,23 +48,18 @@ export const misspelt: RyzeInstanceArgs = { s3: { ...others, encryptonKey: "k" }
 export const observed = (blocks: ObservedBlocks): unknown => blocks.s3?.encryptionKey;
 `;
 
-let copy = "";
+let copy: ProjectCopy;
 
 beforeAll(async () => {
-  copy = await mkdtemp(join(tmpdir(), "recipe-"));
-  for (const path of ["provider", "sdk", "scripts", "docs/blocks", "package.json", "tsconfig.json"])
-    await cp(join(repository, path), join(copy, path), { recursive: true });
-  await symlink(join(repository, "node_modules"), join(copy, "node_modules"));
-  const definition = join(copy, "provider/definitions/s3.ts");
-  const text = await readFile(definition, "utf8");
-  await writeFile(definition, text.replace(/\n};\n/, FIELD));
+  copy = await ProjectCopy.make();
+  await copy.edit("provider/definitions/s3.ts", "\n};\n", FIELD);
 });
 
-afterAll(() => rm(copy, { recursive: true, force: true }));
+afterAll(() => copy.remove());
 
 test("a field that is declared once is checked, sent, read and kept secret", async () => {
-  await writeFile(join(copy, "program.mts"), PROGRAM);
-  expect(JSON.parse(await run("program.mts"))).toEqual({
+  await copy.write("program.mts", PROGRAM);
+  expect(JSON.parse(await copy.run("program.mts"))).toEqual({
     accepted: true,
     refused: ["encryptionKey"],
     created: { s3EncryptionKey: "k" },
@@ -81,27 +70,16 @@ test("a field that is declared once is checked, sent, read and kept secret", asy
 });
 
 test("programs can pass and read it, and nothing else in its place compiles", async () => {
-  await writeFile(join(copy, "types.ts"), TYPES);
-  const config = { extends: "./tsconfig.json", compilerOptions: { noEmit: true }, include: ["types.ts"] };
-  await writeFile(join(copy, "tsconfig.types.json"), JSON.stringify(config));
-  await run("node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json");
+  await copy.compile(TYPES);
 });
 
 test("the reference and the plugin's schema have it", async () => {
-  expect(await run("scripts/reference/main.mts")).toContain("docs/blocks/s3.md");
-  expect(await readFile(join(copy, "docs/blocks/s3.md"), "utf8")).toMatch(
-    /`encryptionKey` +\| string +\| none +\| yes +\|/,
-  );
-  const schema = await readFile(join(copy, "provider/faces/plugin/schema.json"), "utf8");
+  expect(await copy.run("scripts/reference/main.mts")).toContain("docs/blocks/s3.md");
+  expect(await copy.read("docs/blocks/s3.md")).toMatch(/`encryptionKey` +\| string +\| none +\| yes +\|/);
+  const schema = await copy.read("provider/faces/plugin/schema.json");
   const { types } = JSON.parse(schema) as { types: Record<string, { properties: Record<string, object> }> };
   expect(types["ryzeapi:index:S3"]?.properties["encryptionKey"]).toMatchObject({
     type: "string",
     secret: true,
   });
 });
-
-/** Rejects with what was printed where the program fails. */
-async function run(...args: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: copy });
-  return stdout;
-}
