@@ -86,6 +86,13 @@ const ruleSchema = z.discriminatedUnion("kind", [
   }),
   /** Applied; every leaf of the JSON has another type. */
   z.strictObject({ kind: z.literal("wrong-types"), ...scope }),
+  /** Applied; the value at this JSON Pointer is another one, or gone if none is given. "-" is behind an array's end. */
+  z.strictObject({
+    kind: z.literal("edit-json"),
+    path: z.string().startsWith("/"),
+    value: z.json().optional(),
+    ...scope,
+  }),
   /** Applied; the second half of the body comes after a wait. */
   z.strictObject({ kind: z.literal("slow-body"), ms: milliseconds, ...scope }),
   /** Applied; this text as the body. */

@@ -49,6 +49,54 @@ test("every reading names its section and two answers, the first of them the def
   }
 });
 
+describe("refusals=ok-false", () => {
+  const refused = [
+    ["POST /api/instance/new", { name: "a" }, "Instance already exists"],
+    ["POST /api/instance/new", { name: " " }, "Instance name is required"],
+    ["DELETE /api/instance/delete/none", undefined, "Instance not found"],
+    ["GET /api/instance/list?instanceName=none", undefined, "Instance not found"],
+    ["POST /api/instance/settings/a", {}, "At least one setting must be provided"],
+    ["GET /api/events/getWebsocket/a", undefined, "WebSocket not configured for this instance"],
+    ["GET /api/chatwoot/list/a", undefined, "no chatwoot integration for this instance"],
+  ] as const;
+
+  test.each(refused)("%s %j", async (request, body, message) => {
+    const emulator = await withReadings({ refusals: "ok-false", chatwootErrors: "flat" });
+    await create(emulator, "a");
+    expect(await send(emulator, request, body)).toMatchObject({ status: 200, body: failure(message) });
+    emulator.readings.refusals = "status";
+    expect((await send(emulator, request, body)).status).toBeGreaterThanOrEqual(400);
+  });
+
+  test("holds for tokens, another instance's token and a missing bridge", async () => {
+    const emulator = await withReadings({ refusals: "ok-false", bridge: "missing" });
+    const token = await create(emulator, "a");
+    await create(emulator, "b");
+    const read = (path: string, sent: string | null) =>
+      send(emulator, `GET /api/${path}`, undefined, { token: sent });
+    for (const [reply, message] of [
+      [await read("instance/getProxy/a", "wrong"), "Invalid token"],
+      [await read("instance/getProxy/b", token), "Instance token does not match requested instance"],
+      [await read("chatwoot/list/a", token), "integration gateway not configured"],
+    ] as const) {
+      expect(reply).toMatchObject({ status: 200, body: failure(message) });
+    }
+  });
+
+  test("leaves the rate limit and unknown routes their status, and counts as a failed call", async () => {
+    const emulator = await emulatorFor({
+      limits: { global: 2 },
+      readings: { refusals: "ok-false", failedCallsCount: false },
+    });
+    await send(emulator, "GET /api/instance/getProxy/none");
+    const list = "GET /api/instance/list";
+    const statuses: number[] = [];
+    for (const request of [list, list, list]) statuses.push((await send(emulator, request)).status);
+    expect(statuses).toEqual([200, 200, 429]);
+    expect((await send(emulator, "GET /nowhere", undefined, { token: null })).status).toBe(404);
+  });
+});
+
 describe("create", () => {
   test("createStatus", async () => {
     const emulator = await withReadings({ createStatus: 200 });
@@ -170,6 +218,64 @@ describe("list", () => {
       { enabled: true },
       { enabled: false },
     ]);
+  });
+
+  test.each([
+    ["array", []],
+    ["null", null],
+    ["absent", undefined],
+  ] as const)("emptyList=%s", async (emptyList, instances) => {
+    const emulator = await withReadings({ emptyList });
+    const list = async (query = "") =>
+      (await send(emulator, `GET /api/instance/list${query}`)).body as Record<string, unknown>;
+    expect((await list())["instances"]).toEqual(instances);
+    expect("instances" in (await list())).toBe(emptyList !== "absent");
+    await create(emulator, "a");
+    expect((await list("?instanceName=x,y"))["instances"]).toEqual(instances);
+    expect(await list()).toMatchObject({ instances: [{ name: "a" }] });
+  });
+
+  test.each([
+    ["clear", "Bearer secret"],
+    ["null", null],
+    ["masked", "********"],
+    ["prefix", "Bea***"],
+    ["encrypted", expect.stringMatching(/^[A-Za-z0-9+/]{20,}=*$/) as string],
+    ["omitted", undefined],
+  ] as const)("listAuthorization, listAccessKey and ownAuthorization=%s", async (hiding, shown) => {
+    const emulator = await withReadings({ listAuthorization: hiding });
+    const sent = "Bearer secret";
+    await create(emulator, "a", { ...blocks, webhookAuthorization: sent, s3AccessKey: sent });
+    const told = async () => {
+      const { webhook, s3 } = (await listedInstance(emulator)) as Record<string, Record<string, unknown>>;
+      const own = await send(emulator, "GET /api/events/getWebhook/a?label=default");
+      return [webhook, s3, (own.body as { webhook: Record<string, unknown> }).webhook];
+    };
+    const hides = hiding !== "omitted";
+    expect(await told()).toMatchObject([{}, { accessKey: sent }, { authorization: sent }]);
+    expect((await told())[0]?.["authorization"]).toEqual(shown);
+    expect("authorization" in ((await told())[0] ?? {})).toBe(hides);
+
+    emulator.readings = { ...defaultReadings(), listAccessKey: hiding };
+    expect(await told()).toMatchObject([{ authorization: sent }, {}, { authorization: sent }]);
+    expect((await told())[1]?.["accessKey"]).toEqual(shown);
+    expect("accessKey" in ((await told())[1] ?? {})).toBe(hides);
+    expect((await send(emulator, "GET /api/instance/getS3/a")).body).toMatchObject({
+      s3: { accessKey: sent },
+    });
+
+    emulator.readings = { ...defaultReadings(), ownAuthorization: hiding };
+    expect(await told()).toMatchObject([{ authorization: sent }, { accessKey: sent }, {}]);
+    expect((await told())[2]?.["authorization"]).toEqual(shown);
+    expect("authorization" in ((await told())[2] ?? {})).toBe(hides);
+    expect(await told()).toEqual(await told());
+    expect(emulator.instance("a")?.webhooks["default"]?.authorization).toBe(sent);
+  });
+
+  test("a webhook without an authorization has nothing to hide", async () => {
+    const emulator = await withReadings({ listAuthorization: "masked", ownAuthorization: "masked" });
+    await create(emulator, "a", blocks);
+    expect(await listedInstance(emulator)).toMatchObject({ webhook: { authorization: null } });
   });
 
   test("listMeta", async () => {

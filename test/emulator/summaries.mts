@@ -58,7 +58,7 @@ function listedBlocks(instance: Instance, blocks: Blocks, readings: Readings): o
     };
   }
   const summary = {
-    webhook: webhook ? webhookView(webhook, readings) : { enabled: false },
+    webhook: webhook ? webhookView(webhook, readings, readings.listAuthorization) : { enabled: false },
     websocket,
     chatwoot,
   };
@@ -67,7 +67,7 @@ function listedBlocks(instance: Instance, blocks: Blocks, readings: Readings): o
     ...summary,
     proxy: proxyView(blocks.proxy, readings),
     settings: blocks.settings ?? defaultSettings,
-    s3: s3View(blocks.s3, readings),
+    s3: s3View(blocks.s3, readings, readings.listAccessKey),
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { field, instanceOf, readBody, success, type Endpoint, type Service } from "../endpoint.mts";
+import { hidden, type Hiding } from "../hiding.mts";
 import type { Instance, S3 } from "../model.mts";
 import type { Readings } from "../readings.mts";
 
@@ -63,9 +64,10 @@ export function applyS3(service: Service, instance: Instance, body: z.infer<type
 }
 
 /** The secret key is never shown. */
-export function s3View(s3: S3 | undefined, readings: Readings): object {
+export function s3View(s3: S3 | undefined, readings: Readings, hiding: Hiding = "clear"): object {
   if (s3?.enabled) {
-    const { enabled, region, bucket, accessKey, endpoint, pathPrefix } = s3;
+    const { enabled, region, bucket, endpoint, pathPrefix } = s3;
+    const accessKey = hidden(s3.accessKey, hiding);
     const aws = readings.awsEndpoint === "null" ? null : "";
     return { enabled, region, bucket, accessKey, endpoint: endpoint === "" ? aws : endpoint, pathPrefix };
   }

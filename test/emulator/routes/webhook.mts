@@ -10,6 +10,7 @@ import {
   type Endpoint,
   type Service,
 } from "../endpoint.mts";
+import { hidden } from "../hiding.mts";
 import type { Instance, Webhook } from "../model.mts";
 import type { Readings } from "../readings.mts";
 import { storedEvents, validateEvents } from "./websocket.mts";
@@ -89,14 +90,18 @@ export function applyWebhook(service: Service, instance: Instance, body: z.infer
   return webhook;
 }
 
-export function webhookView(webhook: Webhook, readings: Readings): object {
+export function webhookView(
+  webhook: Webhook,
+  readings: Readings,
+  hiding = readings.ownAuthorization,
+): object {
   const { label, enabled, url, authorization, byEvents, events, mediaBase64 } = webhook;
   const absent = readings.absentAuthorization === "null" ? null : "";
   return {
     label,
     enabled,
     url,
-    authorization: authorization === "" ? absent : authorization,
+    authorization: authorization === "" ? absent : hidden(authorization, hiding),
     byEvents,
     events,
     mediaBase64,
