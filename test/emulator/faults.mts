@@ -135,6 +135,9 @@ export interface FaultPlan {
   after: AnswerFault | undefined;
 }
 
+/** What a reject-block rule ordered. */
+export class BlockRefusal extends ApiError {}
+
 interface Order {
   fault: Fault;
   seen: number;
@@ -174,7 +177,7 @@ export class Faults {
       if (fault.kind !== "reject-block" || fault.block !== block) continue;
       if (fault.instance !== undefined && fault.instance !== instance) continue;
       if (fault.url && !fault.url.test(url ?? "")) continue;
-      if (isDue(order)) throw new ApiError(fault.status, fault.message);
+      if (isDue(order)) throw new BlockRefusal(fault.status, fault.message);
     }
   }
 }

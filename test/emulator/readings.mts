@@ -16,6 +16,11 @@ export const readingTable = {
     "15.5",
     "where create echoes the blocks: inside `instance`, beside it, or nowhere",
   ),
+  tokenPlace: reading(
+    ["instance", "top", "data", "data-instance"],
+    "2, 16",
+    "where create tells the token: in `instance`, beside it, in `data` in place of `instance`, or in `data.instance`",
+  ),
   createId: reading([true, false], "5.1", "whether create tells the instance's id"),
   absentBlocks: reading(
     ["omitted", "null", "disabled"],
@@ -38,6 +43,26 @@ export const readingTable = {
     "status of a create with a token that the account already uses",
   ),
   quotaBeforeDuplicate: reading([true, false], "15.12", "whether create checks the quota before the name"),
+  instanceTokenScope: reading(
+    ["full", "403-until-paired", "400-until-paired"],
+    "16",
+    "an instance's token: good for all that is not the account's, or until it is paired for connect and list alone",
+  ),
+  neverSet: reading(
+    ["documented", "null"],
+    "6, 7, 8, 15.5",
+    "a block that was never set, in list items and at its own endpoint: off or the defaults, or null",
+  ),
+  absentWebsocket: reading(
+    [404, "null"],
+    "10, 16",
+    "getWebsocket of an instance that never had one: 404, or `websocket` is null",
+  ),
+  urls: reading(
+    ["as-sent", "bare", "with-slash"],
+    "9, 7, 12",
+    "URLs of webhooks, S3 and Chatwoot: kept, or with the host in lower case and the last slash taken off or put on",
+  ),
   list: reading(
     ["full", "summary", "minimal"],
     "15.6",
@@ -130,6 +155,28 @@ export const readingTable = {
     "5.1, 12",
     "an integration that failed at creation: no integration, or one with status error",
   ),
+  failedSet: reading(
+    ["refused", "recorded"],
+    "12",
+    "a set that Chatwoot refuses: an error, or 201 and an integration with status error",
+  ),
+  secondSet: reading(
+    ["same-inbox", "new-inbox"],
+    "12",
+    "a set where an integration is: finds its inbox by the name, or makes another one",
+  ),
+  inboxKnown: reading(
+    ["at-once", "after-sync"],
+    "16",
+    "chatwoot_inbox_id and chatwoot_inbox_name: there after a set, or null until a patch says `synced`",
+  ),
+  accountIdType: reading(["number", "string"], "12", "type of chatwoot_account_id"),
+  healthyError: reading(["null", "empty-string"], "12, 16", "last_error of an integration without one"),
+  repairedError: reading(
+    ["cleared", "kept"],
+    "12",
+    "last_error of an integration that failed, after a set that went well",
+  ),
   createSharesGlobalBucket: reading(
     [false, true],
     "15.20",
@@ -187,6 +234,15 @@ export const notYetTolerated: readonly NamedReading[] = [
   "listAccessKey: encrypted",
   "emptyList: null",
   "emptyList: absent",
+  "tokenPlace: top",
+  "accountIdType: string",
+  "inboxKnown: after-sync",
+  "instanceTokenScope: 403-until-paired",
+  "instanceTokenScope: 400-until-paired",
+  "neverSet: null",
+  "urls: with-slash",
+  "tokenPlace: data",
+  "tokenPlace: data-instance",
 ];
 
 /** The values of a reading that tests of the provider may draw. */

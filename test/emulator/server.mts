@@ -118,7 +118,7 @@ function serve(api: FastifyInstance, endpoint: Endpoint, { service }: ServerPart
 async function apply(endpoint: Endpoint, request: FastifyRequest, service: Service): Promise<Answer> {
   const { identity, query } = request.exchange;
   const { instance: name = "" } = request.params as { instance?: string };
-  const caller = authenticate(endpoint, identity, name);
+  const caller = authenticate(endpoint, identity, name, service.readings);
   const body = request.body as string | undefined;
   return endpoint.handler({ service, ...caller, name, query, body });
 }
