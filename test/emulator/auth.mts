@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { ApiError, type Account, type Endpoint } from "./endpoint.mts";
 import type { Instance } from "./model.mts";
+import type { Readings } from "./readings.mts";
 import type { Store } from "./store.mts";
 
 /** Who a token belongs to. */
@@ -39,7 +40,15 @@ export function identify(
   return owners.find(({ owner }) => owner.name === wanted) ?? owners[0] ?? { kind: "invalid" };
 }
 
-export function authenticate(endpoint: Endpoint, identity: Identity, name: string): Caller {
+/** What an instance's token is good for before the instance is paired, under the readings that limit it. */
+const always = ["/api/instance/list", "/api/instance/connect/:instance"];
+
+export function authenticate(
+  endpoint: Endpoint,
+  identity: Identity,
+  name: string,
+  { instanceTokenScope }: Readings,
+): Caller {
   switch (identity.kind) {
     case "none":
       // Delete is documented to answer "Invalid token" to a missing one as well (5.6).
@@ -53,6 +62,11 @@ export function authenticate(endpoint: Endpoint, identity: Identity, name: strin
       if (endpoint.auth === "account") throw new ApiError(401, "Invalid token");
       if (endpoint.path.endsWith("/:instance") && identity.owner.name !== name) {
         throw new ApiError(403, "Instance token does not match requested instance");
+      }
+      if (instanceTokenScope !== "full" && !identity.owner.session && !always.includes(endpoint.path)) {
+        throw instanceTokenScope === "403-until-paired"
+          ? new ApiError(403, "This token has limited scope before the instance is connected")
+          : new ApiError(400, "Instance is not connected to WhatsApp");
       }
       return { account: identity.account, owner: identity.owner };
   }

@@ -25,15 +25,16 @@ export class ChatwootFailure extends Error {
 const inboxSchema = z.object({ id: z.number(), name: z.string() });
 const inboxesSchema = z.object({ payload: z.array(inboxSchema) });
 
-/** Checks the account, then finds the inbox by its name or creates it. */
+/** Checks the account, then finds the inbox by its name, or creates it. */
 export async function connectInbox(
   access: ChatwootAccess,
   name: string,
+  reuses: boolean,
   signal: AbortSignal,
 ): Promise<Inbox> {
   await request(access, "GET", "", undefined, signal);
   const { payload } = understand(inboxesSchema, await request(access, "GET", "/inboxes", undefined, signal));
-  const known = payload.find((inbox) => inbox.name === name);
+  const known = reuses ? payload.find((inbox) => inbox.name === name) : undefined;
   if (known) return known;
   const created = { name, channel: { type: "api", webhook_url: "" } };
   return understand(inboxSchema, await request(access, "POST", "/inboxes", created, signal));

@@ -86,6 +86,13 @@ const ruleSchema = z.discriminatedUnion("kind", [
   }),
   /** Applied; every leaf of the JSON has another type. */
   z.strictObject({ kind: z.literal("wrong-types"), ...scope }),
+  /** Applied; the value at this JSON Pointer is another one, or gone if none is given. "-" is behind an array's end. */
+  z.strictObject({
+    kind: z.literal("edit-json"),
+    path: z.string().startsWith("/"),
+    value: z.json().optional(),
+    ...scope,
+  }),
   /** Applied; the second half of the body comes after a wait. */
   z.strictObject({ kind: z.literal("slow-body"), ms: milliseconds, ...scope }),
   /** Applied; this text as the body. */
@@ -128,6 +135,9 @@ export interface FaultPlan {
   after: AnswerFault | undefined;
 }
 
+/** What a reject-block rule ordered. */
+export class BlockRefusal extends ApiError {}
+
 interface Order {
   fault: Fault;
   seen: number;
@@ -167,7 +177,7 @@ export class Faults {
       if (fault.kind !== "reject-block" || fault.block !== block) continue;
       if (fault.instance !== undefined && fault.instance !== instance) continue;
       if (fault.url && !fault.url.test(url ?? "")) continue;
-      if (isDue(order)) throw new ApiError(fault.status, fault.message);
+      if (isDue(order)) throw new BlockRefusal(fault.status, fault.message);
     }
   }
 }

@@ -66,6 +66,38 @@ describe("scope", () => {
   });
 });
 
+test("edit-json changes, adds and removes what one JSON Pointer names", async () => {
+  const emulator = await emulatorFor();
+  await create(emulator, "a/b");
+  const strike = async (path: string, value?: unknown) => {
+    emulator.fault({
+      kind: "edit-json",
+      path,
+      times: 1,
+      ...(value === undefined ? {} : { value }),
+    } as FaultRule);
+    const { body } = await send(emulator, list);
+    return body as { instances: Record<string, unknown>[] };
+  };
+  expect(await strike("/instances/0/name", null)).toMatchObject({ instances: [{ name: null }] });
+  expect(await strike("/instances/-", { name: null })).toMatchObject({
+    instances: [{ name: "a/b" }, { name: null }],
+  });
+  expect((await strike("/instances/0/name")).instances[0]).not.toHaveProperty("name");
+  expect(await strike("/a~1b", 1)).toHaveProperty("a/b", 1);
+  expect(await strike("/nothing/here", 1)).toEqual((await send(emulator, list)).body);
+});
+
+test("a refusal may come as 200 with success: false, once and before anything was applied", async () => {
+  const emulator = await emulatorFor();
+  const message = "Instance not found";
+  emulator.fault({ kind: "status", status: 200, message, route: "POST /api/instance/new", times: 1 });
+  const refused = await send(emulator, "POST /api/instance/new", { name: "a" });
+  expect(refused).toMatchObject({ status: 200, body: failure(message) });
+  expect(emulator.instanceNames()).toEqual([]);
+  await create(emulator, "a");
+});
+
 describe("dropped connections", () => {
   test("drop-before applies nothing", async () => {
     const emulator = await emulatorFor();

@@ -60,6 +60,8 @@ export interface Chatwoot {
   apiToken: string;
   inboxId: number | null;
   inboxName: string;
+  /** Whether the bridge tells its inbox. */
+  synced: boolean;
   signMessages: boolean;
   ignoreGroups: boolean;
   startAsPending: boolean;

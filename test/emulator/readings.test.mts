@@ -49,6 +49,54 @@ test("every reading names its section and two answers, the first of them the def
   }
 });
 
+describe("refusals=ok-false", () => {
+  const refused = [
+    ["POST /api/instance/new", { name: "a" }, "Instance already exists"],
+    ["POST /api/instance/new", { name: " " }, "Instance name is required"],
+    ["DELETE /api/instance/delete/none", undefined, "Instance not found"],
+    ["GET /api/instance/list?instanceName=none", undefined, "Instance not found"],
+    ["POST /api/instance/settings/a", {}, "At least one setting must be provided"],
+    ["GET /api/events/getWebsocket/a", undefined, "WebSocket not configured for this instance"],
+    ["GET /api/chatwoot/list/a", undefined, "no chatwoot integration for this instance"],
+  ] as const;
+
+  test.each(refused)("%s %j", async (request, body, message) => {
+    const emulator = await withReadings({ refusals: "ok-false", chatwootErrors: "flat" });
+    await create(emulator, "a");
+    expect(await send(emulator, request, body)).toMatchObject({ status: 200, body: failure(message) });
+    emulator.readings.refusals = "status";
+    expect((await send(emulator, request, body)).status).toBeGreaterThanOrEqual(400);
+  });
+
+  test("holds for tokens, another instance's token and a missing bridge", async () => {
+    const emulator = await withReadings({ refusals: "ok-false", bridge: "missing" });
+    const token = await create(emulator, "a");
+    await create(emulator, "b");
+    const read = (path: string, sent: string | null) =>
+      send(emulator, `GET /api/${path}`, undefined, { token: sent });
+    for (const [reply, message] of [
+      [await read("instance/getProxy/a", "wrong"), "Invalid token"],
+      [await read("instance/getProxy/b", token), "Instance token does not match requested instance"],
+      [await read("chatwoot/list/a", token), "integration gateway not configured"],
+    ] as const) {
+      expect(reply).toMatchObject({ status: 200, body: failure(message) });
+    }
+  });
+
+  test("leaves the rate limit and unknown routes their status, and counts as a failed call", async () => {
+    const emulator = await emulatorFor({
+      limits: { global: 2 },
+      readings: { refusals: "ok-false", failedCallsCount: false },
+    });
+    await send(emulator, "GET /api/instance/getProxy/none");
+    const list = "GET /api/instance/list";
+    const statuses: number[] = [];
+    for (const request of [list, list, list]) statuses.push((await send(emulator, request)).status);
+    expect(statuses).toEqual([200, 200, 429]);
+    expect((await send(emulator, "GET /nowhere", undefined, { token: null })).status).toBe(404);
+  });
+});
+
 describe("create", () => {
   test("createStatus", async () => {
     const emulator = await withReadings({ createStatus: 200 });
@@ -80,6 +128,35 @@ describe("create", () => {
       emulator.readings.createId = true;
       const told = await createdInstance(emulator, { name: "b" });
       expect(told["id"]).toBe(emulator.instance("b")?.id);
+    },
+  );
+
+  test.each(["instance", "top", "data", "data-instance"] as const)(
+    "tokenPlace=%s, whatever the echo",
+    async (tokenPlace) => {
+      const emulator = await withReadings({ tokenPlace });
+      for (const createEcho of readingTable.createEcho.values) {
+        emulator.readings.createEcho = createEcho;
+        const answer = await createAnswer(emulator, { ...blocks, name: createEcho });
+        const { token } = emulator.instance(createEcho) ?? {};
+        const echo = { websocket: { enabled: true } };
+        const [inside, beside] = {
+          "full-in-instance": [{ name: createEcho, ...echo }, {}],
+          "full-top-level": [{ name: createEcho }, echo],
+          minimal: [{ name: createEcho }, {}],
+        }[createEcho];
+        const whole = { ...inside, token };
+        expect(answer).toMatchObject(
+          {
+            instance: { instance: whole, ...beside },
+            top: { token, instance: inside, ...beside },
+            data: { data: whole, ...beside },
+            "data-instance": { data: { instance: whole, ...beside } },
+          }[tokenPlace],
+        );
+        expect(JSON.stringify(answer).split(token ?? "").length).toBe(2);
+        expect("instance" in answer).toBe(!tokenPlace.startsWith("data"));
+      }
     },
   );
 
@@ -172,6 +249,64 @@ describe("list", () => {
     ]);
   });
 
+  test.each([
+    ["array", []],
+    ["null", null],
+    ["absent", undefined],
+  ] as const)("emptyList=%s", async (emptyList, instances) => {
+    const emulator = await withReadings({ emptyList });
+    const list = async (query = "") =>
+      (await send(emulator, `GET /api/instance/list${query}`)).body as Record<string, unknown>;
+    expect((await list())["instances"]).toEqual(instances);
+    expect("instances" in (await list())).toBe(emptyList !== "absent");
+    await create(emulator, "a");
+    expect((await list("?instanceName=x,y"))["instances"]).toEqual(instances);
+    expect(await list()).toMatchObject({ instances: [{ name: "a" }] });
+  });
+
+  test.each([
+    ["clear", "Bearer secret"],
+    ["null", null],
+    ["masked", "********"],
+    ["prefix", "Bea***"],
+    ["encrypted", expect.stringMatching(/^[A-Za-z0-9+/]{20,}=*$/) as string],
+    ["omitted", undefined],
+  ] as const)("listAuthorization, listAccessKey and ownAuthorization=%s", async (hiding, shown) => {
+    const emulator = await withReadings({ listAuthorization: hiding });
+    const sent = "Bearer secret";
+    await create(emulator, "a", { ...blocks, webhookAuthorization: sent, s3AccessKey: sent });
+    const told = async () => {
+      const { webhook, s3 } = (await listedInstance(emulator)) as Record<string, Record<string, unknown>>;
+      const own = await send(emulator, "GET /api/events/getWebhook/a?label=default");
+      return [webhook, s3, (own.body as { webhook: Record<string, unknown> }).webhook];
+    };
+    const hides = hiding !== "omitted";
+    expect(await told()).toMatchObject([{}, { accessKey: sent }, { authorization: sent }]);
+    expect((await told())[0]?.["authorization"]).toEqual(shown);
+    expect("authorization" in ((await told())[0] ?? {})).toBe(hides);
+
+    emulator.readings = { ...defaultReadings(), listAccessKey: hiding };
+    expect(await told()).toMatchObject([{ authorization: sent }, {}, { authorization: sent }]);
+    expect((await told())[1]?.["accessKey"]).toEqual(shown);
+    expect("accessKey" in ((await told())[1] ?? {})).toBe(hides);
+    expect((await send(emulator, "GET /api/instance/getS3/a")).body).toMatchObject({
+      s3: { accessKey: sent },
+    });
+
+    emulator.readings = { ...defaultReadings(), ownAuthorization: hiding };
+    expect(await told()).toMatchObject([{ authorization: sent }, { accessKey: sent }, {}]);
+    expect((await told())[2]?.["authorization"]).toEqual(shown);
+    expect("authorization" in ((await told())[2] ?? {})).toBe(hides);
+    expect(await told()).toEqual(await told());
+    expect(emulator.instance("a")?.webhooks["default"]?.authorization).toBe(sent);
+  });
+
+  test("a webhook without an authorization has nothing to hide", async () => {
+    const emulator = await withReadings({ listAuthorization: "masked", ownAuthorization: "masked" });
+    await create(emulator, "a", blocks);
+    expect(await listedInstance(emulator)).toMatchObject({ webhook: { authorization: null } });
+  });
+
   test("listMeta", async () => {
     const emulator = await withReadings({ listMeta: false });
     expect((await send(emulator, "GET /api/instance/list")).body).not.toHaveProperty("meta");
@@ -260,6 +395,111 @@ test("connectAnswer", async () => {
   expect((await send(emulator, "GET /api/instance/connect/a")).body).toMatchObject({
     status: "qr_code_generated",
     qrCodeBase64: expect.stringMatching(/^iVBOR/) as string,
+  });
+});
+
+test.each([
+  ["403-until-paired", 403, "This token has limited scope before the instance is connected"],
+  ["400-until-paired", 400, "Instance is not connected to WhatsApp"],
+] as const)("instanceTokenScope=%s", async (instanceTokenScope, status, message) => {
+  const emulator = await withReadings({ instanceTokenScope });
+  const token = await create(emulator, "a");
+  await create(emulator, "b");
+  const ask = (request: string, body?: object) => send(emulator, request, body, { token });
+  const settings = { ignoreStatus: true };
+  for (const refused of [
+    await ask("GET /api/instance/getProxy/a"),
+    await ask("POST /api/instance/settings/a", settings),
+    await ask("GET /api/chatwoot/list/a"),
+  ]) {
+    expect(refused).toMatchObject({ status, body: failure(message) });
+  }
+  expect(emulator.instance("a")?.settings.ignoreStatus).toBe(false);
+  expect((await ask("GET /api/instance/list")).status).toBe(200);
+  expect((await ask("GET /api/instance/connect/a")).status).toBe(200);
+  expect((await send(emulator, "POST /api/instance/settings/a", settings)).status).toBe(200);
+  emulator.pair("a");
+  expect((await ask("GET /api/instance/getProxy/a")).status).toBe(200);
+  expect((await ask("GET /api/instance/getProxy/b")).body).toEqual(
+    failure("Instance token does not match requested instance"),
+  );
+});
+
+describe("neverSet=null", () => {
+  const own = ["Proxy", "Settings", "S3"].map((block) => `GET /api/instance/get${block}/a`);
+  const read = async (emulator: Emulator) => {
+    const told: Record<string, unknown> = {};
+    for (const request of own) Object.assign(told, (await send(emulator, request)).body);
+    return told;
+  };
+
+  test("of an instance with nothing: null at the blocks' endpoints and in the list", async () => {
+    const emulator = await withReadings({ neverSet: "null" });
+    await create(emulator, "a");
+    const nothing = { proxy: null, settings: null, s3: null };
+    const summary = { webhook: null, websocket: null, chatwoot: null };
+    expect(await read(emulator)).toMatchObject(nothing);
+    expect(await listedInstance(emulator)).toMatchObject({ ...nothing, ...summary });
+    emulator.readings.list = "minimal";
+    expect(await listedInstance(emulator)).toMatchObject(summary);
+  });
+
+  test("of one with blocks that are off: as documented", async () => {
+    const emulator = await withReadings({ neverSet: "null" });
+    await create(emulator, "a");
+    const off = { enabled: false };
+    for (const route of ["instance/proxy", "instance/s3", "events/webhook", "events/websocket"]) {
+      await send(emulator, `POST /api/${route}/a`, off);
+    }
+    await send(emulator, "POST /api/instance/settings/a", { ignoreStatus: true });
+    const settings = { ignoreStatus: true, disableHistorySync: true };
+    expect(await read(emulator)).toMatchObject({ proxy: off, settings, s3: off });
+    const listed = await listedInstance(emulator);
+    expect(listed).toMatchObject({ proxy: off, webhook: off, websocket: off, settings, s3: off });
+  });
+});
+
+test.each([
+  [404, { status: 404, body: failure("WebSocket not configured for this instance") }],
+  ["null", { status: 200, body: { success: true, websocket: null } }],
+] as const)("absentWebsocket=%s", async (absentWebsocket, answer) => {
+  const emulator = await withReadings({ absentWebsocket });
+  await create(emulator, "a");
+  expect(await send(emulator, "GET /api/events/getWebsocket/a")).toMatchObject(answer);
+  await send(emulator, "POST /api/events/websocket/a", { enabled: false });
+  expect((await send(emulator, "GET /api/events/getWebsocket/a")).body).toMatchObject({
+    websocket: { enabled: false },
+  });
+});
+
+describe("urls", () => {
+  test.each([
+    ["as-sent", "HTTPS://User@Media.TEST/Path/", "HTTPS://User@Media.TEST/Path/"],
+    ["bare", "HTTPS://User@Media.TEST/Path/", "https://User@media.test/Path"],
+    ["bare", "https://media.test/", "https://media.test"],
+    ["bare", "https://media.test/?q=/", "https://media.test/?q="],
+    ["with-slash", "https://Media.test:9000", "https://media.test:9000/"],
+    ["with-slash", "https://media.test/Path", "https://media.test/Path/"],
+    ["with-slash", "https://media.test/p?q=A", "https://media.test/p?q=A"],
+    ["with-slash", "no URL", "no URL"],
+    ["with-slash", "", ""],
+  ] as const)("%s: %s", async (urls, sent, kept) => {
+    const emulator = await withReadings({ urls });
+    await create(emulator, "a");
+    const { body } = await send(emulator, "POST /api/events/webhook/a", { enabled: true, url: sent });
+    expect(body).toMatchObject({ webhook: { url: kept } });
+    await send(emulator, "POST /api/instance/s3/a", { enabled: true, endpoint: sent });
+    expect(emulator.instance("a")?.s3?.endpoint).toBe(kept);
+  });
+
+  test("of Chatwoot: the slash is taken off in any case", async () => {
+    const emulator = await withReadings({ urls: "with-slash" });
+    const chatwoot = await chatwootFor();
+    await create(emulator, "a");
+    const chatwootBaseUrl = chatwoot.url.replace("http:", "HTTP:");
+    const body = { chatwootBaseUrl, chatwootAccountId: 1, chatwootApiToken: "cw_demo" };
+    await send(emulator, "POST /api/chatwoot/set/a", body);
+    expect(emulator.instance("a")?.chatwoot?.baseUrl).toBe(chatwoot.url);
   });
 });
 
@@ -416,6 +656,101 @@ describe("Chatwoot", () => {
       chatwootApiToken: "x",
     };
     expect((await send(emulator, "POST /api/chatwoot/set/a", body)).status).toBe(502);
+  });
+
+  describe("an integration that is there", () => {
+    async function integrated(readings: Partial<Readings>) {
+      const emulator = await withReadings(readings);
+      const chatwoot = await chatwootFor();
+      await create(emulator, "a");
+      const set = (change: object = {}) =>
+        send(emulator, "POST /api/chatwoot/set/a", {
+          chatwootBaseUrl: chatwoot.url,
+          chatwootAccountId: 1,
+          chatwootApiToken: "cw_demo",
+          inboxName: "Support",
+          ...change,
+        });
+      expect((await set()).status).toBe(201);
+      const listed = async () => (await send(emulator, "GET /api/chatwoot/list/a")).body;
+      return { emulator, chatwoot, set, listed };
+    }
+
+    test.each(["snake_case", "camelCase"] as const)(
+      "inboxKnown and accountIdType, with chatwootSummary=%s",
+      async (chatwootSummary) => {
+        const { emulator, listed } = await integrated({
+          inboxKnown: "after-sync",
+          accountIdType: "string",
+          chatwootSummary,
+        });
+        const snake = (id: number | null, name: string | null) => ({
+          chatwoot_account_id: "1",
+          chatwoot_inbox_id: id,
+          chatwoot_inbox_name: name,
+        });
+        const camel = (id: number | null, name: string | null) => ({
+          accountId: "1",
+          inboxId: id,
+          inboxName: name,
+        });
+        const inSummary = chatwootSummary === "camelCase" ? camel : snake;
+        expect(await listed()).toMatchObject(snake(null, null));
+        expect(await listedInstance(emulator)).toMatchObject({ chatwoot: inSummary(null, null) });
+        emulator.patchInstance("a", { chatwoot: { synced: true } });
+        expect(await listed()).toMatchObject(snake(1, "Support"));
+        expect(await listedInstance(emulator)).toMatchObject({ chatwoot: inSummary(1, "Support") });
+      },
+    );
+
+    test("healthyError=empty-string", async () => {
+      const { emulator, listed } = await integrated({ healthyError: "empty-string" });
+      expect(await listed()).toMatchObject({ status: "active", last_error: "" });
+      emulator.patchInstance("a", { chatwoot: { status: "error", lastError: "Token revoked" } });
+      expect(await listed()).toMatchObject({ status: "error", last_error: "Token revoked" });
+    });
+
+    test.each([
+      ["cleared", null],
+      ["kept", "Token revoked"],
+    ] as const)("repairedError=%s", async (repairedError, lastError) => {
+      const { emulator, set, listed } = await integrated({ repairedError });
+      emulator.patchInstance("a", { chatwoot: { status: "error", lastError: "Token revoked" } });
+      await set();
+      expect(await listed()).toMatchObject({ status: "active", last_error: lastError });
+    });
+
+    test.each([
+      ["same-inbox", 1],
+      ["new-inbox", 2],
+    ] as const)("secondSet=%s", async (secondSet, inboxes) => {
+      const { chatwoot, set, listed } = await integrated({ secondSet });
+      await set();
+      expect(chatwoot.inboxes()).toHaveLength(inboxes);
+      expect(await listed()).toMatchObject({ chatwoot_inbox_id: inboxes });
+    });
+
+    test("failedSet=recorded: Chatwoot's refusal is a status of the integration", async () => {
+      const { emulator, set, listed } = await integrated({ failedSet: "recorded" });
+      const reason = expect.stringContaining("rejected the API token") as string;
+      expect(await set({ chatwootApiToken: "wrong", signMessages: true })).toMatchObject({
+        status: 201,
+        body: { instance: "a", status: "error", message: reason },
+      });
+      expect(await listed()).toMatchObject({
+        status: "error",
+        last_error: reason,
+        chatwoot_inbox_id: 1,
+        sign_messages: true,
+      });
+      emulator.fault({ kind: "reject-block", block: "chatwoot", message: "not now" });
+      expect((await set()).body).toMatchObject({ status: "error", message: "not now" });
+      expect((await set({ chatwootAccountId: 0 })).status).toBe(400);
+      emulator.clearFaults();
+      expect((await set({ chatwootAccountId: 0 })).status).toBe(400);
+      expect((await set()).body).toMatchObject({ status: "active" });
+      expect(await listed()).toMatchObject({ status: "active", last_error: null });
+    });
   });
 
   test.each(["absent", "recorded"] as const)("failedChatwoot=%s", async (failedChatwoot) => {

@@ -52,6 +52,8 @@ interface Exchange {
   query: URLSearchParams;
   plan: FaultPlan;
   charge?: Charge;
+  /** The status of its refusal, whatever the answer's is. */
+  refusal?: number;
   /** A fault has answered; nothing is added to it. */
   struck: boolean;
 }
@@ -116,7 +118,7 @@ function serve(api: FastifyInstance, endpoint: Endpoint, { service }: ServerPart
 async function apply(endpoint: Endpoint, request: FastifyRequest, service: Service): Promise<Answer> {
   const { identity, query } = request.exchange;
   const { instance: name = "" } = request.params as { instance?: string };
-  const caller = authenticate(endpoint, identity, name);
+  const caller = authenticate(endpoint, identity, name, service.readings);
   const body = request.body as string | undefined;
   return endpoint.handler({ service, ...caller, name, query, body });
 }
@@ -171,8 +173,8 @@ async function finish(
   const { exchange } = request;
   const { plan, charge, record } = exchange;
   if (exchange.struck) return payload;
-  const status = reply.statusCode;
-  if (!service.readings.failedCallsCount && status >= 400 && status < 500) charge?.refund();
+  const { refusal = 200 } = exchange;
+  if (!service.readings.failedCallsCount && refusal >= 400 && refusal < 500) charge?.refund();
 
   if (plan.delayAfter > 0) await wait(plan.delayAfter, undefined, { signal: service.closing });
   const outgoing = plan.after ? strikeAfter(request, reply, plan.after, payload, service) : payload;
@@ -225,9 +227,12 @@ function sendError(
   { readings }: Service,
 ): FastifyReply {
   const status = error instanceof ApiError ? error.status : (error.statusCode ?? 500);
+  request.exchange.refusal = status;
+  const envelope = { success: false, error: { message: error.message } };
+  const isRouted = request.exchange.record.route !== "unknown";
+  if (readings.refusals === "ok-false" && isRouted && status !== 429) return reply.code(200).send(envelope);
   const flat = readings.chatwootErrors === "flat" && request.url.startsWith("/api/chatwoot/");
-  const body = flat ? { error: error.message } : { success: false, error: { message: error.message } };
-  return reply.code(status).send(body);
+  return reply.code(status).send(flat ? { error: error.message } : envelope);
 }
 
 function concernedInstance(request: FastifyRequest, body: unknown): string | undefined {

@@ -1,14 +1,9 @@
-import {
-  defaultSettings,
-  type Blocks,
-  type Chatwoot,
-  type ConnectionState,
-  type Instance,
-  type Websocket,
-} from "./model.mts";
+import { type Blocks, type Chatwoot, type ConnectionState, type Instance, type Websocket } from "./model.mts";
 import type { Readings } from "./readings.mts";
+import { shownChatwoot } from "./routes/chatwoot.mts";
 import { proxyView } from "./routes/proxy.mts";
 import { s3View } from "./routes/s3.mts";
+import { settingsView } from "./routes/settings.mts";
 import { webhookView } from "./routes/webhook.mts";
 
 const variants: Record<ConnectionState, string> = {
@@ -48,36 +43,36 @@ export function listItem(instance: Instance, blocks: Blocks, readings: Readings)
 /** Only the webhook with label `default` is in the list. */
 function listedBlocks(instance: Instance, blocks: Blocks, readings: Readings): object {
   const webhook = blocks.webhooks["default"];
-  const websocket = blocks.websocket ?? websocketOff;
-  const chatwoot = chatwootSummary(blocks.chatwoot, instance, readings);
+  const off = readings.neverSet === "null" ? null : { enabled: false };
+  const chatwoot = blocks.chatwoot && chatwootSummary(blocks.chatwoot, instance, readings);
   if (readings.list === "minimal") {
     return {
-      webhook: { enabled: webhook?.enabled ?? false },
-      websocket: { enabled: websocket.enabled },
-      chatwoot: { enabled: chatwoot.enabled },
+      webhook: webhook ? { enabled: webhook.enabled } : off,
+      websocket: blocks.websocket ? { enabled: blocks.websocket.enabled } : off,
+      chatwoot: chatwoot ? { enabled: chatwoot.enabled } : off,
     };
   }
   const summary = {
-    webhook: webhook ? webhookView(webhook, readings) : { enabled: false },
-    websocket,
-    chatwoot,
+    webhook: webhook ? webhookView(webhook, readings, readings.listAuthorization) : off,
+    websocket: blocks.websocket ?? (off && websocketOff),
+    chatwoot: chatwoot ?? off,
   };
   if (readings.list === "summary") return summary;
   return {
     ...summary,
     proxy: proxyView(blocks.proxy, readings),
-    settings: blocks.settings ?? defaultSettings,
-    s3: s3View(blocks.s3, readings),
+    settings: settingsView(blocks.settings, readings),
+    s3: s3View(blocks.s3, readings, readings.listAccessKey),
   };
 }
 
 /** Chatwoot inside other answers; its token is never there. */
 export function chatwootSummary(
-  chatwoot: Chatwoot | undefined,
+  chatwoot: Chatwoot,
   instance: Instance,
   readings: Readings,
 ): { enabled: boolean; [field: string]: unknown } {
-  if (!chatwoot) return { enabled: false };
+  const { accountId, inboxId, inboxName } = shownChatwoot(chatwoot, readings);
   const status = {
     enabled: chatwoot.status !== "error",
     status: chatwoot.status,
@@ -92,9 +87,9 @@ export function chatwootSummary(
         instance_name: instance.name,
         bridge_integration_id: chatwoot.bridgeIntegrationId,
         chatwoot_base_url: chatwoot.baseUrl,
-        chatwoot_account_id: chatwoot.accountId,
-        chatwoot_inbox_id: chatwoot.inboxId,
-        chatwoot_inbox_name: chatwoot.inboxName,
+        chatwoot_account_id: accountId,
+        chatwoot_inbox_id: inboxId,
+        chatwoot_inbox_name: inboxName,
         sign_messages: chatwoot.signMessages,
         ignore_groups: chatwoot.ignoreGroups,
         start_as_pending: chatwoot.startAsPending,
@@ -103,7 +98,8 @@ export function chatwootSummary(
     case "camelCase": {
       const fields: Partial<Chatwoot> = { ...chatwoot };
       delete fields.apiToken;
-      return { ...fields, ...status };
+      delete fields.synced;
+      return { ...fields, accountId, inboxId, inboxName, ...status };
     }
   }
 }

@@ -29,6 +29,8 @@ export function tamper(fault: AnswerFault, genuine: string, signal: AbortSignal)
       return { headers: json, ...cut(genuine, half, fault.ending) };
     case "wrong-types":
       return { headers: json, body: JSON.stringify(mistyped(JSON.parse(genuine))) };
+    case "edit-json":
+      return { headers: json, body: edited(genuine, fault.path, fault.value) };
     case "slow-body":
       return { headers: json, body: Readable.from(inTwoParts(genuine, half.length, fault.ms, signal)) };
     case "raw-body":
@@ -87,6 +89,25 @@ async function* inTwoParts(
   yield Buffer.from(text.slice(0, at));
   await wait(ms, undefined, { signal });
   yield Buffer.from(text.slice(at));
+}
+
+/** What has no such place stays as it is. */
+function edited(genuine: string, pointer: string, value: unknown): string {
+  const answer = JSON.parse(genuine) as unknown;
+  const steps = pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const last = steps.pop() ?? "";
+  const parent = steps.reduce<unknown>((inner, step) => (isObject(inner) ? inner[step] : undefined), answer);
+  if (Array.isArray(parent) && last === "-") parent.push(value);
+  else if (isObject(parent) && value !== undefined) parent[last] = value;
+  else if (isObject(parent)) Reflect.deleteProperty(parent, last);
+  return JSON.stringify(answer);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 function mistyped(value: unknown): unknown {

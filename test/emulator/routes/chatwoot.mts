@@ -1,23 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { ChatwootFailure, connectInbox, deleteInbox } from "../chatwoot-bridge.mts";
+import { ChatwootFailure, connectInbox, deleteInbox, type ChatwootAccess } from "../chatwoot-bridge.mts";
 import {
   ApiError,
   field,
   instanceOf,
   parseJson,
+  type Answer,
   type Call,
   type Endpoint,
   type Service,
 } from "../endpoint.mts";
+import { BlockRefusal } from "../faults.mts";
 import type { Chatwoot, Instance } from "../model.mts";
 import type { Readings } from "../readings.mts";
+import { storedUrl, withoutSlash } from "../urls.mts";
 
 const schema = z.object({
-  chatwootBaseUrl: z
-    .string()
-    .min(1)
-    .transform((url) => url.replace(/\/+$/, "")),
+  chatwootBaseUrl: z.string().min(1).transform(withoutSlash),
   chatwootAccountId: z.number().int().positive(),
   chatwootApiToken: z.string().min(1),
   inboxName: field.text,
@@ -27,6 +27,8 @@ const schema = z.object({
   reopenResolved: field.flag,
 });
 
+type Sent = z.infer<typeof schema>;
+
 /** These answers are flat and carry no `success` (contract, section 12). */
 export const chatwootEndpoints: Endpoint[] = [
   {
@@ -34,20 +36,19 @@ export const chatwootEndpoints: Endpoint[] = [
     path: "/api/chatwoot/set/:instance",
     auth: "either",
     handler: async (call) => {
+      const { service, body } = call;
       const instance = instanceOfBridge(call);
       try {
-        const chatwoot = await applyChatwoot(call.service, instance, parseJson(call.body));
-        return {
-          status: 201,
-          body: {
-            instance: instance.name,
-            status: chatwoot.status,
-            bridge_integration_id: chatwoot.bridgeIntegrationId,
-            message: "chatwoot integration activated",
-          },
-        };
+        const chatwoot = await applyChatwoot(service, instance, parseJson(body));
+        return setAnswer(chatwoot, instance, "chatwoot integration activated");
       } catch (error) {
-        throw error instanceof ChatwootFailure ? asApiError(error, call) : error;
+        const refusal = error instanceof ChatwootFailure ? asApiError(error, call) : error;
+        const isChatwoots = error instanceof ChatwootFailure || error instanceof BlockRefusal;
+        const sent = schema.safeParse(parseJson(body));
+        const isRecorded = service.readings.failedSet === "recorded" && service.store.holds(instance);
+        if (!isRecorded || !isChatwoots || !sent.success) throw refusal;
+        const { message } = refusal as ApiError;
+        return setAnswer(recordFailure(service, instance, sent.data, message), instance, message);
       }
     },
   },
@@ -80,6 +81,26 @@ export const chatwootEndpoints: Endpoint[] = [
   },
 ];
 
+function setAnswer(chatwoot: Chatwoot, { name }: Instance, message: string): Answer {
+  const { status, bridgeIntegrationId } = chatwoot;
+  return {
+    status: 201,
+    body: { instance: name, status, bridge_integration_id: bridgeIntegrationId, message },
+  };
+}
+
+function recordFailure(service: Service, instance: Instance, sent: Sent, reason: string): Chatwoot {
+  const before = service.store.blocks(instance).chatwoot;
+  const wanted = { id: before?.inboxId ?? null, name: inboxNameOf(sent, instance) };
+  const failed: Chatwoot = {
+    ...integrationOf(sent, wanted, before, service.readings),
+    status: "error",
+    lastError: reason,
+  };
+  service.store.setBlock(instance, "chatwoot", failed);
+  return failed;
+}
+
 /** Throws a ChatwootFailure where Chatwoot itself refused. */
 export async function applyChatwoot(service: Service, instance: Instance, body: unknown): Promise<Chatwoot> {
   service.faults.checkBlock("chatwoot", instance.name);
@@ -88,40 +109,75 @@ export async function applyChatwoot(service: Service, instance: Instance, body: 
     const [issue] = parsed.error.issues;
     throw new ApiError(400, `invalid body: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
   }
-  const { chatwootBaseUrl, chatwootAccountId, chatwootApiToken, inboxName, ...flags } = parsed.data;
-  const access = { baseUrl: chatwootBaseUrl, accountId: chatwootAccountId, apiToken: chatwootApiToken };
-  const wanted = inboxName == null || inboxName === "" ? instance.name : inboxName;
-  const inbox = await connectInbox(access, wanted, service.closing);
+  const sent = parsed.data;
+  const { store, readings, closing } = service;
+  const reuses = readings.secondSet === "same-inbox" || !store.blocks(instance).chatwoot;
+  const inbox = await connectInbox(accessOf(sent), inboxNameOf(sent, instance), reuses, closing);
   // It may have been deleted while Chatwoot was asked.
-  if (!service.store.holds(instance)) throw new ApiError(404, "instance not found");
-  const before = service.store.blocks(instance).chatwoot;
+  if (!store.holds(instance)) throw new ApiError(404, "instance not found");
+  const before = store.blocks(instance).chatwoot;
   const chatwoot: Chatwoot = {
+    ...integrationOf(sent, inbox, before, readings),
     status: "active",
-    lastError: null,
-    bridgeIntegrationId: before?.bridgeIntegrationId ?? `int_${randomUUID()}`,
-    ...access,
-    inboxId: inbox.id,
-    inboxName: inbox.name,
-    signMessages: flags.signMessages ?? false,
-    ignoreGroups: flags.ignoreGroups ?? false,
-    startAsPending: flags.startAsPending ?? false,
-    reopenResolved: flags.reopenResolved ?? false,
-    createdAt: before?.createdAt ?? new Date().toISOString(),
+    lastError: readings.repairedError === "kept" ? (before?.lastError ?? null) : null,
   };
-  service.store.setBlock(instance, "chatwoot", chatwoot);
+  store.setBlock(instance, "chatwoot", chatwoot);
   return chatwoot;
 }
 
+function accessOf({ chatwootBaseUrl, chatwootAccountId, chatwootApiToken }: Sent): ChatwootAccess {
+  return { baseUrl: chatwootBaseUrl, accountId: chatwootAccountId, apiToken: chatwootApiToken };
+}
+
+function inboxNameOf({ inboxName }: Sent, { name }: Instance): string {
+  return inboxName == null || inboxName === "" ? name : inboxName;
+}
+
+function integrationOf(
+  sent: Sent,
+  inbox: { id: number | null; name: string },
+  before: Chatwoot | undefined,
+  readings: Readings,
+): Omit<Chatwoot, "status" | "lastError"> {
+  const access = accessOf(sent);
+  return {
+    bridgeIntegrationId: before?.bridgeIntegrationId ?? `int_${randomUUID()}`,
+    ...access,
+    baseUrl: withoutSlash(storedUrl(access.baseUrl, readings)),
+    inboxId: inbox.id,
+    inboxName: inbox.name,
+    synced: readings.inboxKnown === "at-once",
+    signMessages: sent.signMessages ?? false,
+    ignoreGroups: sent.ignoreGroups ?? false,
+    startAsPending: sent.startAsPending ?? false,
+    reopenResolved: sent.reopenResolved ?? false,
+    createdAt: before?.createdAt ?? new Date().toISOString(),
+  };
+}
+
+/** What both kinds of answers tell of it in one of several ways. */
+export function shownChatwoot(
+  { accountId, inboxId, inboxName, synced }: Chatwoot,
+  { accountIdType }: Readings,
+): { accountId: number | string; inboxId: number | null; inboxName: string | null } {
+  return {
+    accountId: accountIdType === "string" ? String(accountId) : accountId,
+    inboxId: synced ? inboxId : null,
+    inboxName: synced ? inboxName : null,
+  };
+}
+
 export function chatwootView(chatwoot: Chatwoot, instance: Instance, readings: Readings): object {
+  const { accountId, inboxId, inboxName } = shownChatwoot(chatwoot, readings);
   const older = {
     instance_name: instance.name,
     status: chatwoot.status,
     bridge_integration_id: chatwoot.bridgeIntegrationId,
     chatwoot_base_url: chatwoot.baseUrl,
-    chatwoot_account_id: chatwoot.accountId,
-    chatwoot_inbox_id: chatwoot.inboxId,
-    chatwoot_inbox_name: chatwoot.inboxName,
-    last_error: chatwoot.lastError,
+    chatwoot_account_id: accountId,
+    chatwoot_inbox_id: inboxId,
+    chatwoot_inbox_name: inboxName,
+    last_error: chatwoot.lastError ?? (readings.healthyError === "null" ? null : ""),
     created_at: chatwoot.createdAt,
   };
   if (readings.chatwootGeneration === "older") return older;

@@ -6,6 +6,7 @@ import {
   field,
   parseJson,
   readBody,
+  success,
   type Account,
   type Answer,
   type Call,
@@ -13,6 +14,7 @@ import {
   type Service,
 } from "../endpoint.mts";
 import { defaultSettings, type Chatwoot, type Instance } from "../model.mts";
+import type { Readings } from "../readings.mts";
 import { chatwootSummary } from "../summaries.mts";
 import { applyChatwoot } from "./chatwoot.mts";
 import { applyProxy, proxyView } from "./proxy.mts";
@@ -202,7 +204,7 @@ async function chatwootBlock(service: Service, instance: Instance, body: Body): 
   } catch (error) {
     const reason = chatwootReason(error);
     if (readings.failedChatwoot === "recorded")
-      store.setBlock(instance, "chatwoot", failedChatwoot(body, reason));
+      store.setBlock(instance, "chatwoot", failedChatwoot(body, reason, readings));
     return { enabled: false, status: "error", error: reason };
   }
 }
@@ -221,7 +223,7 @@ function chatwootReason(error: unknown): string {
   }
 }
 
-function failedChatwoot(body: Body, reason: string): Chatwoot {
+function failedChatwoot(body: Body, reason: string, readings: Readings): Chatwoot {
   return {
     status: "error",
     lastError: reason,
@@ -231,6 +233,7 @@ function failedChatwoot(body: Body, reason: string): Chatwoot {
     apiToken: body.chatwootApiToken ?? "",
     inboxId: null,
     inboxName: body.chatwootInboxName ?? "",
+    synced: readings.inboxKnown === "at-once",
     signMessages: body.chatwootSignMessages ?? false,
     ignoreGroups: body.chatwootIgnoreGroups ?? false,
     startAsPending: body.chatwootStartAsPending ?? false,
@@ -262,13 +265,18 @@ function absentEcho({ readings }: Service): Echo {
 function answer(call: Call, created: Instance, echo: Record<string, Echo>): Answer {
   const { readings } = call.service;
   const { id, name, token, numberJid, createdAt, updatedAt } = created;
-  const minimal = { ...(readings.createId ? { id } : {}), name, token, status: "disconnected" };
-  const instance = { ...minimal, numberJid, createdAt, updatedAt };
-  const head = { success: true, message: "Instance created successfully" };
-  const body = {
-    "full-in-instance": { ...head, instance: { ...instance, ...echo } },
-    "full-top-level": { ...head, instance, ...echo },
-    minimal: { ...head, instance: minimal },
+  const minimal = { ...(readings.createId ? { id } : {}), name, status: "disconnected" };
+  const full = { ...minimal, numberJid, createdAt, updatedAt };
+  const [instance, beside] = {
+    "full-in-instance": [{ ...full, ...echo }, {}],
+    "full-top-level": [full, echo],
+    minimal: [minimal, {}],
   }[readings.createEcho];
-  return { status: readings.createStatus, body };
+  const placed = {
+    instance: { instance: { token, ...instance }, ...beside },
+    top: { token, instance, ...beside },
+    data: { data: { token, ...instance }, ...beside },
+    "data-instance": { data: { instance: { token, ...instance }, ...beside } },
+  }[readings.tokenPlace];
+  return success({ message: "Instance created successfully", ...placed }, readings.createStatus);
 }

@@ -1,5 +1,6 @@
 import { ApiError, success, type Call, type Endpoint } from "../endpoint.mts";
 import type { Instance } from "../model.mts";
+import type { Readings } from "../readings.mts";
 import { listItem } from "../summaries.mts";
 
 export const listEndpoint: Endpoint = {
@@ -15,13 +16,19 @@ export const listEndpoint: Endpoint = {
         : store.blocksOfAccount(call.account.digest);
     return success({
       message: found.length === 1 ? "1 Instance found" : `${found.length} Instances found`,
-      instances: found.map((instance) =>
-        listItem(instance, blocks.get(instance.key) ?? { webhooks: {} }, readings),
+      ...instancesKey(
+        found.map((instance) => listItem(instance, blocks.get(instance.key) ?? { webhooks: {} }, readings)),
+        readings,
       ),
       ...(readings.listMeta ? { meta: { total: found.length } } : {}),
     });
   },
 };
+
+function instancesKey(items: object[], { emptyList }: Readings): { instances?: object[] | null } {
+  if (items.length > 0 || emptyList === "array") return { instances: items };
+  return emptyList === "null" ? { instances: null } : {};
+}
 
 /** An instance's own token sees that instance, whatever the filter says. */
 function wanted({ service, account, owner, query }: Call): Instance[] {

@@ -60,7 +60,8 @@ export function applyProxy(service: Service, instance: Instance, body: z.infer<t
 }
 
 /** The password is never shown. */
-export function proxyView(proxy: Proxy | undefined, readings: Readings): object {
+export function proxyView(proxy: Proxy | undefined, readings: Readings): object | null {
+  if (!proxy && readings.neverSet === "null") return null;
   if (proxy?.enabled) {
     const { enabled, host, port, protocol, username } = proxy;
     return { enabled, host, port, protocol, username };

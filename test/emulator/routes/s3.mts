@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { field, instanceOf, readBody, success, type Endpoint, type Service } from "../endpoint.mts";
+import { hidden, type Hiding } from "../hiding.mts";
 import type { Instance, S3 } from "../model.mts";
 import type { Readings } from "../readings.mts";
+import { storedUrl } from "../urls.mts";
 
 const schema = z.object({
   enabled: field.flag,
@@ -40,7 +42,8 @@ export const s3Endpoints: Endpoint[] = [
     auth: "either",
     handler: (call) => {
       const { s3 } = call.service.store.blocks(instanceOf(call));
-      return success({ s3: { ...s3View(s3, call.service.readings), secretKey: null } });
+      const view = s3View(s3, call.service.readings);
+      return success({ s3: view && { ...view, secretKey: null } });
     },
   },
 ];
@@ -54,7 +57,7 @@ export function applyS3(service: Service, instance: Instance, body: z.infer<type
         bucket: body.bucket ?? "",
         accessKey: body.accessKey ?? "",
         secretKey: body.secretKey ?? "",
-        endpoint: body.endpoint ?? "",
+        endpoint: storedUrl(body.endpoint ?? "", service.readings),
         pathPrefix: body.pathPrefix ?? "",
       }
     : off;
@@ -63,9 +66,11 @@ export function applyS3(service: Service, instance: Instance, body: z.infer<type
 }
 
 /** The secret key is never shown. */
-export function s3View(s3: S3 | undefined, readings: Readings): object {
+export function s3View(s3: S3 | undefined, readings: Readings, hiding: Hiding = "clear"): object | null {
+  if (!s3 && readings.neverSet === "null") return null;
   if (s3?.enabled) {
-    const { enabled, region, bucket, accessKey, endpoint, pathPrefix } = s3;
+    const { enabled, region, bucket, endpoint, pathPrefix } = s3;
+    const accessKey = hidden(s3.accessKey, hiding);
     const aws = readings.awsEndpoint === "null" ? null : "";
     return { enabled, region, bucket, accessKey, endpoint: endpoint === "" ? aws : endpoint, pathPrefix };
   }

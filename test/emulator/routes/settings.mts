@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ApiError, field, instanceOf, readBody, success, type Endpoint, type Service } from "../endpoint.mts";
 import { defaultSettings, type Instance, type Settings } from "../model.mts";
+import type { Readings } from "../readings.mts";
 
 export const settingsSchema = z.object({
   autoRejectCalls: field.flag,
@@ -30,11 +31,18 @@ export const settingsEndpoints: Endpoint[] = [
     path: "/api/instance/getSettings/:instance",
     auth: "either",
     handler: (call) => {
-      const { settings = defaultSettings } = call.service.store.blocks(instanceOf(call));
-      return success({ message: "Settings retrieved successfully", settings });
+      const { settings } = call.service.store.blocks(instanceOf(call));
+      return success({
+        message: "Settings retrieved successfully",
+        settings: settingsView(settings, call.service.readings),
+      });
     },
   },
 ];
+
+export function settingsView(settings: Settings | undefined, readings: Readings): object | null {
+  return settings ?? (readings.neverSet === "null" ? null : defaultSettings);
+}
 
 /** Fields that were not sent keep their value. */
 export function applySettings(service: Service, instance: Instance, sent: Partial<Settings>): Settings {

@@ -10,8 +10,10 @@ import {
   type Endpoint,
   type Service,
 } from "../endpoint.mts";
+import { hidden } from "../hiding.mts";
 import type { Instance, Webhook } from "../model.mts";
 import type { Readings } from "../readings.mts";
+import { storedUrl } from "../urls.mts";
 import { storedEvents, validateEvents } from "./websocket.mts";
 
 const schema = z.object({
@@ -67,19 +69,20 @@ export function applyWebhook(service: Service, instance: Instance, body: z.infer
   faults.checkBlock("webhook", instance.name, url);
   validateEvents(body.events ?? [], readings);
   if (readings.validateEvents === "on" && !URL.canParse(url)) throw new ApiError(400, "Invalid webhook url");
+  const stored = storedUrl(url, readings);
   const others = Object.values(store.blocks(instance).webhooks).filter(
     (webhook) => webhook.enabled && webhook.label !== label,
   );
   if (others.length >= maxEnabled) {
     throw new ApiError(readings.webhookLimitStatus, `Maximum of ${maxEnabled} enabled webhooks per instance`);
   }
-  if (readings.duplicateWebhook === "rejected" && others.some((webhook) => webhook.url === url)) {
+  if (readings.duplicateWebhook === "rejected" && others.some((webhook) => webhook.url === stored)) {
     throw new ApiError(409, "Webhook already exists");
   }
   const webhook = {
     label,
     enabled: true,
-    url,
+    url: stored,
     authorization: body.authorization ?? "",
     byEvents,
     events: storedEvents(body.events ?? [], readings),
@@ -89,14 +92,18 @@ export function applyWebhook(service: Service, instance: Instance, body: z.infer
   return webhook;
 }
 
-export function webhookView(webhook: Webhook, readings: Readings): object {
+export function webhookView(
+  webhook: Webhook,
+  readings: Readings,
+  hiding = readings.ownAuthorization,
+): object {
   const { label, enabled, url, authorization, byEvents, events, mediaBase64 } = webhook;
   const absent = readings.absentAuthorization === "null" ? null : "";
   return {
     label,
     enabled,
     url,
-    authorization: authorization === "" ? absent : authorization,
+    authorization: authorization === "" ? absent : hidden(authorization, hiding),
     byEvents,
     events,
     mediaBase64,

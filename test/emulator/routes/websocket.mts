@@ -22,8 +22,10 @@ export const websocketEndpoints: Endpoint[] = [
     auth: "either",
     handler: (call) => {
       const { websocket } = call.service.store.blocks(instanceOf(call));
-      if (!websocket) throw new ApiError(404, "WebSocket not configured for this instance");
-      return success({ message: "WebSocket configuration retrieved", websocket });
+      if (!websocket && call.service.readings.absentWebsocket === 404) {
+        throw new ApiError(404, "WebSocket not configured for this instance");
+      }
+      return success({ message: "WebSocket configuration retrieved", websocket: websocket ?? null });
     },
   },
 ];
