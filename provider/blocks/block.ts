@@ -49,6 +49,8 @@ export interface Block extends Endpoints {
   readonly secrets: readonly string[];
   /** Fields that the service may never return; what was sent last stands for them. */
   readonly unreadable: readonly string[];
+  /** Fields whose value answers may hide. */
+  readonly hideable: readonly string[];
   /** Fields that say how to apply the block and are nothing that the service stores. */
   readonly directives: readonly string[];
 
@@ -72,6 +74,7 @@ export function blockOf(
 ): Block {
   const canBeOff = Object.hasOwn(fields, "enabled");
   const unreadable = namesWhere(fields, ({ returned }) => returned !== "always");
+  const hideable = namesWhere(fields, ({ mayBeHidden }) => mayBeHidden);
   const directives = namesWhere(fields, ({ isDirective }) => isDirective);
   const record = recordOf(fields);
   const respelled = respellingTo(fields);
@@ -82,6 +85,7 @@ export function blockOf(
     schema: canBeOff ? switchable(omit(fields, ["enabled"]) as Fields) : orUnknown(group(shapeOf(fields))),
     secrets: secretNames(fields),
     unreadable,
+    hideable,
     directives,
 
     createFields: (declared) =>

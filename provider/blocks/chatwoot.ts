@@ -56,12 +56,14 @@ export const chatwoot = blockOf("chatwoot", BLOCK_FIELDS.chatwoot, {
     const found = readRecord(record, respelled(value));
     if (found?.status === undefined && found?.enabled === undefined) return undefined;
     const { status, enabled, error, last_error: lastError, ...fields } = found;
+    // The last error of an integration that works again may stand there still.
+    const isActive = status === "active";
     return {
       // The service's own read has no `enabled`: an integration that it lists is on, whatever its status.
       enabled: enabled !== false,
       ...fields,
       ...(status ? { status } : {}),
-      ...errorIn(status, [error, lastError].find(Boolean)),
+      ...(isActive ? {} : errorIn(status, [error, lastError].find(Boolean))),
     };
   },
 
@@ -77,6 +79,8 @@ export const chatwoot = blockOf("chatwoot", BLOCK_FIELDS.chatwoot, {
 
   async apply(instance, { declared }) {
     const answer = await instance.call(setChatwoot, chatwoot.requestOf(omit(declared, ["enabled"])));
+    // A set may be answered well that Chatwoot refused; why shows in a look at the integration.
+    if (answer.status === "error") return await chatwoot.read(instance);
     return observedOr({ status: answer.status ?? "active" }, chatwoot.acceptedOf(declared));
   },
 

@@ -11,7 +11,7 @@ const getProxy = endpoint({
   method: "GET",
   route: "/api/instance/getProxy/:instance",
   idempotent: true,
-  answer: z.looseObject({ proxy: recordOf(BLOCK_FIELDS.proxy) }),
+  answer: z.looseObject({ proxy: recordOf(BLOCK_FIELDS.proxy).nullable() }),
 });
 
 /** Makes a new proxy take effect. Sent twice it only reconnects twice. */
@@ -27,7 +27,8 @@ const stored = storedBlock("proxy", BLOCK_FIELDS.proxy, {
   route: "/api/instance/proxy/:instance",
 
   async read(instance) {
-    return defined((await instance.call(getProxy)).proxy);
+    const { proxy: found } = await instance.call(getProxy);
+    return found === null ? { enabled: false } : defined(found);
   },
 });
 

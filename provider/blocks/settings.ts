@@ -23,7 +23,7 @@ const getSettings = endpoint({
   method: "GET",
   route: "/api/instance/getSettings/:instance",
   idempotent: true,
-  answer: z.looseObject({ settings: record }),
+  answer: z.looseObject({ settings: record.nullable() }),
 });
 
 /** The behaviour flags [docs: /en/api/instance/settings-update]. */

@@ -1,4 +1,4 @@
-import { flag, httpUrl, positiveInteger, text } from "./kinds.ts";
+import { flag, httpUrl, positiveInteger, sameUrl, text } from "./kinds.ts";
 
 /** The bridge to a Chatwoot inbox. */
 export const chatwootFields = {
@@ -39,7 +39,7 @@ export const chatwootFields = {
    *
    * @see https://ryzeapi.cloud/en/api/chatwoot/activate
    */
-  inboxName: text().returnedAs("chatwoot_inbox_name", "chatwootInboxName"),
+  inboxName: text().knownLater().returnedAs("chatwoot_inbox_name", "chatwootInboxName"),
   /**
    * Whether agents' messages are signed with their name.
    *
@@ -73,12 +73,3 @@ export const chatwootFields = {
    */
   reopenResolved: flag().returnedAs("reopen_resolved"),
 };
-
-/** The service cuts a trailing slash off the base URL. */
-function sameUrl(left: unknown, right: unknown): boolean {
-  return withoutTrailingSlash(left) === withoutTrailingSlash(right);
-}
-
-function withoutTrailingSlash(url: unknown): string {
-  return String(url).replace(/\/+$/, "");
-}

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isMasked } from "../hidden.ts";
 
 /** What a value of a field is, in the words of the reference and of the plugin's schema. */
 export type FieldType =
@@ -13,16 +14,22 @@ interface Kind {
   /** Reads the value in a record of the service; undefined where it was not told. */
   readonly record: z.ZodType;
   /** Whether two values mean the same to the service; deep equality where it is not given. */
-  readonly equal?: (left: unknown, right: unknown) => boolean;
+  readonly equal?: Equality;
   /** How requests spell a value, where they do not take it as it is. */
   readonly spell?: (value: unknown) => unknown;
 }
+
+type Equality = (left: unknown, right: unknown) => boolean;
 
 export interface Traits {
   readonly isRequired: boolean;
   readonly isSecret: boolean;
   /** Whether the service returns it; where it may not, what was sent last stands for it. */
   readonly returned: "always" | "rarely" | "never";
+  /** Whether answers may show something in the place of its value: nothing, asterisks, or what is stored of it. */
+  readonly mayBeHidden: boolean;
+  /** Whether a declared value is what the service makes of it when it stores it; equality where it is not given. */
+  readonly storedAs?: Equality;
   /** It says how to apply the block and is nothing that the service stores. */
   readonly isDirective: boolean;
   readonly replaces: boolean;
@@ -42,6 +49,7 @@ const PLAIN: Traits = {
   isRequired: false,
   isSecret: false,
   returned: "always",
+  mayBeHidden: false,
   isDirective: false,
   replaces: false,
   returnedAs: [],
@@ -86,6 +94,22 @@ export class Field<Argument = unknown, Value = unknown, Marks extends Mark = Mar
       { ...this.kind, record: optionalMember(z.string()) },
       { ...this.traits, returned: "rarely" },
     );
+  }
+
+  /** Only an endpoint that is documented to return it decides, and a value that may stand for it is none. */
+  mayBeHidden(): Field<Argument, Value, Marks> {
+    const record = this.kind.record.transform((value) => (isMasked(value) ? undefined : value));
+    return new Field({ ...this.kind, record }, { ...this.traits, mayBeHidden: true });
+  }
+
+  /** A text that the service has only later, and may have as null or empty until then. */
+  knownLater(): Field<Argument, Value, Marks> {
+    const record = this.kind.record.transform((value) => (value === "" ? undefined : value));
+    return new Field({ ...this.kind, record }, this.traits);
+  }
+
+  storedLike(storedAs: Equality): Field<Argument, Value, Marks> {
+    return this.#with({ storedAs });
   }
 
   directive(): Field<Argument, Value, Marks | "directive"> {

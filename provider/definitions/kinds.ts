@@ -33,7 +33,16 @@ export function httpUrl(options: { emptyAllowed?: boolean } = {}): Field<string,
     ? "must be an absolute http:// or https:// URL, or an empty string"
     : "must be an absolute http:// or https:// URL";
   const isAccepted = (value: string) => (value === "" && options.emptyAllowed === true) || isHttpUrl(value);
-  return textField(boundedString(error).refine(isAccepted, { error }));
+  return textField(boundedString(error).refine(isAccepted, { error })).storedLike(sameUrl);
+}
+
+/** A service may write the host in lower case, and leave out or add a slash at the end. */
+export function sameUrl(left: unknown, right: unknown): boolean {
+  return normalUrl(left) === normalUrl(right);
+}
+
+function normalUrl(url: unknown): string {
+  return (URL.parse(String(url))?.href ?? String(url)).replace(/\/+$/, "");
 }
 
 export function flag(): Field<boolean, boolean, never> {
@@ -57,22 +66,20 @@ export function positiveInteger(): Field<number, number, never> {
   return new Field({
     type: { kind: "integer" },
     check: orUnknown(z.int({ error }).positive({ error })),
-    record: optionalMember(z.number()),
+    record: optionalMember(z.union([z.number(), digits.transform(Number)])),
   });
 }
+
+const digits = z.string().regex(/^\d+$/);
 
 /** A TCP port, accepted as a number or as digits and kept as a number; the service writes it as digits. */
 export function port(): Field<number | string, number, never> {
   const error = 'must be a whole number from 1 to 65535, or the same as a string ("1080")';
-  const digits = z
-    .string()
-    .regex(/^\d{1,5}$/)
-    .transform(Number);
   return new Field({
     type: { kind: "integer-or-digits" },
     check: orUnknown(
       z
-        .union([z.number(), digits], { error })
+        .union([z.number(), digits.max(5).transform(Number)], { error })
         .refine((value) => Number.isInteger(value) && value >= 1 && value <= 65535, { error }),
     ),
     record: z

@@ -19,7 +19,7 @@ export const s3Fields = {
    *
    * @see https://ryzeapi.cloud/en/api/instance/s3-update
    */
-  accessKey: text().required(),
+  accessKey: text().required().mayBeHidden(),
   /**
    * Secret of the access key; not empty. Kept as a secret; RyzeAPI never returns it, so it is compared with what was
    * sent last.

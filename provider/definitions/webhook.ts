@@ -16,7 +16,7 @@ export const webhookFields = {
    *
    * @see https://ryzeapi.cloud/en/api/events/webhook-configure
    */
-  authorization: text().secret(),
+  authorization: text().secret().mayBeHidden(),
   /**
    * Whether the event's name is appended to the URL's path.
    *

@@ -82,6 +82,9 @@ export async function discoverBlock(
   );
   const declaration = Object.fromEntries(told);
   if (told.length === 0) return undefined;
-  const missing = block.unreadable.filter((field) => declaration[field] === undefined);
+  const missing = [
+    ...block.unreadable,
+    ...block.hideable.filter((field) => observed[field] === undefined),
+  ].filter((field) => declaration[field] === undefined);
   return { block, declaration, observed, missing };
 }

@@ -8,6 +8,7 @@ export type BlockSummaries = (block: string) => unknown;
 
 /** An instance as an answer of the service shows it: that of its creation, or an item of a listing. */
 export interface ObservedInstance {
+  readonly name: string | undefined;
   readonly id: string | undefined;
   readonly token: string | undefined;
   readonly status: string | undefined;
@@ -25,17 +26,27 @@ export function observedInstance(
   answer: Values | ListedInstance,
   { account, secrets = [] }: Owner = {},
 ): ObservedInstance {
-  const instance = isObject(answer["instance"]) ? answer["instance"] : answer;
+  const levels = levelsOf(answer);
+  // What stands beside the instance is about the answer, such as its own `status`.
+  const [instance = {}] = levels;
   const connection = isObject(instance["connection"]) ? instance["connection"] : {};
   const clean = (text: string) => account?.clean(text, secrets) ?? cleanMessage(text, []);
   const shownIn = (value: unknown) => textIn(typeof value === "string" ? clean(value) : undefined);
   return {
+    name: textIn(instance["name"]),
     id: textIn(instance["id"]),
-    token: textIn(instance["token"]),
+    token: levels.map(({ token }) => textIn(token)).find((token) => token !== undefined),
     status: shownIn(connection["state"]) ?? shownIn(instance["status"]),
     numberJid: shownIn(connection["numberJid"]) ?? shownIn(instance["numberJid"]),
-    summaries: (block) => instance[block] ?? answer[block],
+    summaries: (block) => levels.find((level) => isObject(level[block]))?.[block],
   };
+}
+
+/** The instance and what is around it: an item of a listing is one itself, the answer to a creation has it within. */
+function levelsOf(answer: Values): Values[] {
+  const { instance, data } = answer;
+  const within = isObject(data) ? [data["instance"], data] : [];
+  return [instance, ...within, answer].filter(isObject);
 }
 
 function textIn(value: unknown): string | undefined {

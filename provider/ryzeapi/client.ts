@@ -5,6 +5,7 @@ import { endpoint, type Endpoint } from "./endpoint.ts";
 import { cleanMessage, isInstanceMissing, RyzeApiError } from "./errors.ts";
 import {
   InstanceTokenError,
+  isNamed,
   listInstances,
   Listing,
   returnedId,
@@ -13,17 +14,19 @@ import {
 } from "./listing.ts";
 import type { Call, Transport } from "./transport.ts";
 
-/** The instance as `POST /api/instance/new` answers it; its summaries of the blocks are at either level. */
-const createdInstance = z.looseObject({
-  instance: z
-    .looseObject({
-      id: returnedId,
-      token: returnedToken,
-      status: z.string().nullish().catch(undefined),
-      numberJid: z.string().nullish().catch(undefined),
-    })
-    .nullish(),
+/** A level at which the answer to a creation may tell of the instance. */
+const level = z.looseObject({
+  name: z.string().nullish().catch(undefined),
+  id: returnedId,
+  token: returnedToken,
+  status: z.string().nullish().catch(undefined),
+  numberJid: z.string().nullish().catch(undefined),
 });
+
+const withInstance = level.extend({ instance: level.nullish().catch(undefined) });
+
+/** The instance as `POST /api/instance/new` answers it; what it says of the instance and of blocks is at any level. */
+const createdInstance = withInstance.extend({ data: withInstance.nullish().catch(undefined) });
 
 export type CreatedInstance = z.infer<typeof createdInstance>;
 
@@ -55,13 +58,17 @@ export class AccountClient {
   readonly listing: Listing;
   readonly #transport: Transport;
   readonly #token: string;
+  readonly #refused = new Set<string>();
 
   constructor(origin: string, token: string, transport: Transport) {
     this.origin = origin;
     this.#token = token;
     this.#transport = transport;
-    this.listing = new Listing(token, (list, query, secrets) =>
-      transport.send({ endpoint: list, token, sharedToken: true, query, secrets: [...secrets, token] }),
+    this.listing = new Listing(
+      token,
+      (list, query, secrets) =>
+        transport.send({ endpoint: list, token, sharedToken: true, query, secrets: [...secrets, token] }),
+      transport.notice,
     );
   }
 
@@ -151,6 +158,7 @@ export class AccountClient {
       accountToken: this.#token,
       secrets: [...secrets, ...(token === undefined ? [] : [token]), this.#token],
       prove,
+      refused: this.#refused,
     });
   }
 }
@@ -161,6 +169,19 @@ interface InstanceAccess {
   readonly accountToken: string;
   readonly secrets: readonly string[];
   readonly prove: () => Promise<unknown>;
+  /** Tokens of instances that were refused for what concerns their instance; those who are refused are added. */
+  readonly refused: Set<string>;
+}
+
+/** The words count where the answer may be a proxy's; another 404 of RyzeAPI's own says as much in any language. */
+function isAbsence(error: RyzeApiError, { absent }: Endpoint<unknown>): boolean {
+  if (error.status !== 404 || absent === undefined) return false;
+  return error.says(absent) || (error.fromService && !error.instanceMissing);
+}
+
+/** Every further attempt of what WhatsApp throttles prolongs that, so there the words have to be known. */
+function isTokenInQuestion(error: RyzeApiError, { reachesWhatsApp = false }: Endpoint<unknown>): boolean {
+  return error.tokenRefused || (error.mayConcernToken && !reachesWhatsApp);
 }
 
 /**
@@ -171,7 +192,6 @@ export class InstanceClient {
   readonly #transport: Transport;
   readonly #listing: Listing;
   readonly #access: InstanceAccess;
-  #tokenRefused = false;
 
   constructor(transport: Transport, listing: Listing, access: InstanceAccess) {
     this.#transport = transport;
@@ -208,7 +228,7 @@ export class InstanceClient {
         query: {},
         secrets,
       });
-      return instances.find((instance) => instance.name === name);
+      return instances?.filter(isNamed).find((instance) => instance.name === name);
     } catch (error) {
       if (error instanceof RyzeApiError && (error.tokenRefused || error.instanceMissing)) return undefined;
       throw error;
@@ -220,12 +240,7 @@ export class InstanceClient {
     try {
       return await this.call(target, body);
     } catch (error) {
-      const isAbsent =
-        error instanceof RyzeApiError &&
-        error.status === 404 &&
-        target.absent !== undefined &&
-        error.says(target.absent);
-      if (isAbsent) return undefined;
+      if (error instanceof RyzeApiError && isAbsence(error, target)) return undefined;
       throw error;
     }
   }
@@ -234,17 +249,20 @@ export class InstanceClient {
     target: Endpoint<Answer>,
     content: Pick<Call<Answer>, "body" | "query">,
   ): Promise<Answer> {
-    const { name, token, accountToken, secrets, prove } = this.#access;
+    const { name, token, accountToken, secrets, prove, refused } = this.#access;
     const shared = { endpoint: target, instance: name, secrets, ...content };
-    if (token !== undefined && !this.#tokenRefused) {
+    if (token !== undefined && !refused.has(token)) {
       try {
         return await this.#transport.send({ ...shared, token, sharedToken: false });
       } catch (error) {
-        if (!(error instanceof RyzeApiError && error.tokenRefused)) throw error;
+        if (!(error instanceof RyzeApiError && isTokenInQuestion(error, target))) throw error;
         await prove();
-        this.#tokenRefused = true;
+        if (error.tokenRefused) this.#access.refused.add(token);
       }
     }
-    return await this.#transport.send({ ...shared, token: accountToken, sharedToken: true });
+    const answer = await this.#transport.send({ ...shared, token: accountToken, sharedToken: true });
+    // Only now it shows that the token was what was refused.
+    if (token !== undefined) this.#access.refused.add(token);
+    return answer;
   }
 }

@@ -7,11 +7,29 @@ export interface CallSite {
   readonly instance?: string;
   /** The system behind the route, whose own refusals name it. */
   readonly gateway?: string;
+  /** Whether what the route is about may be missing of an instance that is there. */
+  readonly mayBeAbsent?: boolean;
 }
 
-/** RyzeAPI answered with an error status. Its documentation: /en/guide/errors. */
+/** A refusal as it came. */
+export interface Refusal {
+  readonly site: CallSite;
+  /** Of the answer; 200 where the service refuses with `success: false`. */
+  readonly answered: number;
+  /** The service's own message; undefined where it gave none. */
+  readonly said: string | undefined;
+  /** Whether it came in RyzeAPI's own form, `success: false`, which nothing else on the way has. */
+  readonly isEnvelope: boolean;
+  /** What no message may show. */
+  readonly secrets: readonly string[];
+  /** Whether something behind RyzeAPI throttles, and not the token's limit. */
+  readonly throttled?: boolean;
+}
+
+/** RyzeAPI refused a call. Its documentation: /en/guide/errors. */
 export class RyzeApiError extends Error {
   override readonly name = "RyzeApiError";
+  /** What the refusal means; where it came with status 200, as far as its words tell. */
   readonly status: number;
   /** What happened and where, for where the instance is named already. */
   readonly brief: string;
@@ -19,63 +37,94 @@ export class RyzeApiError extends Error {
   readonly reason: string;
   /** RyzeAPI refused the token that the call was sent with. */
   readonly tokenRefused: boolean;
-  /** A 429 that is none of the token's limit: something behind RyzeAPI throttles. */
+  /** A 429 that does not concern the token's limit: something behind RyzeAPI throttles. */
   readonly throttled: boolean;
-  readonly #site: CallSite;
-  /**
-   * As the service said it, secrets included: nothing that prints an error gets here. Undefined for an answer that
-   * something else on the way gave (a proxy's HTML page).
-   */
-  readonly #said: string | undefined;
-  readonly #secrets: readonly string[];
+  /** Hidden from whatever prints an error: it has the service's words, secrets included. */
+  readonly #refusal: Refusal;
 
-  /** `said` is the service's own message, out of which `secrets` are kept; undefined where it gave none. */
-  constructor(
-    site: CallSite,
-    status: number,
-    said: string | undefined,
-    secrets: readonly string[],
-    throttled = false,
-  ) {
+  constructor(refusal: Refusal) {
+    const { site, answered, said, secrets, throttled = false } = refusal;
     const shown = said === undefined ? "an answer that is not RyzeAPI's" : cleanMessage(said, secrets);
+    const status = statusOf(refusal);
     const cause = causeOf(site, status, said);
     const hint = throttled ? THROTTLED : hintFor(cause === "block" ? 400 : status);
-    super(`${place(site)} answered ${status}: ${shown}${punctuation(shown)} ${hint}`.trim());
+    const outcome = answered < 300 ? `${answered} with success: false` : String(answered);
+    super(`${place(site)} answered ${outcome}: ${shown}${punctuation(shown)} ${hint}`.trim());
     this.throttled = throttled;
     this.status = status;
-    this.brief = `${shown} (${site.method} ${site.route} answered ${status})`;
+    this.brief = `${shown} (${site.method} ${site.route} answered ${outcome})`;
     this.reason = shown;
     this.tokenRefused = cause === "token";
-    this.#site = site;
-    this.#said = said;
-    this.#secrets = secrets;
+    this.#refusal = refusal;
   }
 
-  /** Only the service's own words mean that an instance is gone; a proxy's 404 does not. */
+  /** Whether the answer is RyzeAPI's own: a proxy's page is not. */
+  get fromService(): boolean {
+    return this.#refusal.isEnvelope;
+  }
+
+  /**
+   * Status and route say that the instance is gone, whatever the language. Where the route has something else that may be
+   * missing, and where the answer may be a proxy's, the words have to.
+   */
   get instanceMissing(): boolean {
-    return this.status === 404 && this.says(/instance not found/i);
+    if (this.status !== 404) return false;
+    const { site, isEnvelope } = this.#refusal;
+    return this.says(INSTANCE_MISSING) || (isEnvelope && site.instance !== undefined && !site.mayBeAbsent);
   }
 
   /** The gateway to the system behind the route is not configured: an answer, and no passing fault. */
   get gatewayMissing(): boolean {
-    return this.#site.gateway !== undefined && this.status === 503 && this.#said !== undefined;
+    const { site, said } = this.#refusal;
+    return site.gateway !== undefined && this.status === 503 && said !== undefined;
+  }
+
+  /**
+   * The token of the call may be what is refused, in words that nobody has seen: the token of an instance may be good
+   * for less than documented, or only once a phone is paired.
+   */
+  get mayConcernToken(): boolean {
+    const { site, isEnvelope, said } = this.#refusal;
+    if (this.tokenRefused) return true;
+    if (!isEnvelope || site.instance === undefined || namesGateway(site, beginningOf(said))) return false;
+    return this.status === 403 || (this.status === 400 && this.says(NOT_CONNECTED));
   }
 
   /** Whether the service says so. What is shown proves nothing: a secret that is one of these words is gone from it. */
   says(pattern: RegExp): boolean {
-    return this.#said !== undefined && pattern.test(beginningOf(this.#said));
+    return pattern.test(beginningOf(this.#refusal.said));
   }
 
   /** The same without further secrets: one answer may concern several resources, and each knows its own. */
   hiding(secrets: readonly string[]): RyzeApiError {
-    const all = [...this.#secrets, ...secrets];
-    return new RyzeApiError(this.#site, this.status, this.#said, all, this.throttled);
+    return new RyzeApiError({ ...this.#refusal, secrets: [...this.#refusal.secrets, ...secrets] });
   }
 }
 
+const INSTANCE_MISSING =
+  /\binst[aâ]nc(?:e|ia)\b.*(?:not found|n[ãa]o (?:foi )?encontrad|no (?:fue )?encontrad|not exist|n[ãa]o existe|no existe)/i;
+
+const NOT_CONNECTED = /\bnot connected\b|n[ãa]o (?:est[áa] )?conectad|no (?:est[áa] )?conectad/i;
+
 /** RyzeAPI's own words for a token that it does not accept for a call, in the languages that it has. */
 const TOKEN_REFUSED =
-  /\b(?:instance|account) token\b|^(?:invalid|missing) token\b|\btoken (?:da inst[âa]ncia|da conta|de (?:la )?(?:instancia|cuenta))|^token inv[áa]lido/i;
+  /\b(?:instance|account) token\b|^(?:invalid|missing) token\b|^unauthenticated\b|\btoken (?:da inst[âa]ncia|da conta|de (?:la )?(?:instancia|cuenta))|^token inv[áa]lido/i;
+
+/** What a refusal means that came with status 200, by its words: they are all that there is. */
+const MEANT: readonly (readonly [words: RegExp, status: number])[] = [
+  [TOKEN_REFUSED, 401],
+  [/quota|\bcota\b|\bcuota\b/i, 403],
+  [/gateway not configured/i, 503],
+  [INSTANCE_MISSING, 404],
+  [/not found|not configured for this instance|no chatwoot integration|encontrad/i, 404],
+  [/already (?:exists|in use)|duplicate|j[áa] existe|ya existe/i, 409],
+  [/^(?:failed|falha|fallo|error) (?:to|ao|al)\b|internal/i, 500],
+];
+
+function statusOf({ answered, said }: Refusal): number {
+  if (answered >= 300) return answered;
+  return MEANT.find(([words]) => words.test(beginningOf(said)))?.[1] ?? 400;
+}
 
 /**
  * What a refusal is about, where that shows: the token of the call, or what a block declares. A 403 may be either, for
@@ -83,16 +132,20 @@ const TOKEN_REFUSED =
  * none of them.
  */
 function causeOf(site: CallSite, status: number, said: string | undefined): "token" | "block" | undefined {
-  const words = beginningOf(said ?? "");
-  if (site.gateway !== undefined && words.includes(site.gateway)) return "block";
+  const words = beginningOf(said);
+  if (namesGateway(site, words)) return "block";
   if (status === 401) return "token";
   if (status !== 403 || said === undefined) return undefined;
   if (TOKEN_REFUSED.test(words) || (site.method === "GET" && site.gateway === undefined)) return "token";
   return site.instance !== undefined && site.method === "POST" ? "block" : undefined;
 }
 
+function namesGateway({ gateway }: CallSite, words: string): boolean {
+  return gateway !== undefined && words.includes(gateway);
+}
+
 /** What tells one refusal from another stands in the first words. */
-function beginningOf(said: string): string {
+function beginningOf(said = ""): string {
   return said.slice(0, 1_000);
 }
 

@@ -1,15 +1,13 @@
 import * as z from "zod";
+import { isMasked } from "../hidden.ts";
 import { isToken } from "./account.ts";
 import { endpoint, type Endpoint } from "./endpoint.ts";
 import { cleanMessage, hiding, RyzeApiError } from "./errors.ts";
 
-/** How services write what they hide: `********`, `abc***`. */
-const MASK = /\*{3}|\u2022/;
-
 /** An instance's token; one that is masked, or that no header can carry, is as good as none. */
 export const returnedToken = z
   .string()
-  .refine((token) => isToken(token) && !MASK.test(token))
+  .refine((token) => isToken(token) && !isMasked(token))
   .nullish()
   .catch(undefined);
 
@@ -33,12 +31,22 @@ const listedInstance = z.looseObject({
 
 export type ListedInstance = z.infer<typeof listedInstance>;
 
-const answer = z.looseObject({
-  instances: z.array(listedInstance),
-  meta: z.looseObject({ total: z.number().nullish() }).nullish().catch(undefined),
-});
+/** An item of a listing that cannot be asked about. */
+const nameless = z.looseObject({ name: z.null().optional() });
+
+/** An account without any instance may be listed as null, or with no such key at all. */
+const answer = z.union([
+  z.looseObject({ instances: z.array(z.union([listedInstance, nameless])) }),
+  z.looseObject({ success: z.literal(true), instances: z.null().optional() }),
+]);
 
 type ListAnswer = z.infer<typeof answer>;
+
+type ListItem = NonNullable<ListAnswer["instances"]>[number];
+
+export function isNamed(item: ListItem): item is ListedInstance {
+  return typeof item.name === "string";
+}
 
 export const listInstances = endpoint({
   method: "GET",
@@ -83,6 +91,7 @@ export class InstanceTokenError extends Error {
 export class Listing {
   readonly #send: SendList;
   readonly #token: string;
+  readonly #notice: (line: string) => void;
   #shared: Taken | undefined;
   /** The latest, whatever was written since. */
   #recent: Taken | undefined;
@@ -93,9 +102,10 @@ export class Listing {
   #refusal: RyzeApiError | undefined;
 
   /** `token` is the one that `send` asks with. */
-  constructor(token: string, send: SendList) {
+  constructor(token: string, send: SendList, notice: (line: string) => void) {
     this.#token = token;
     this.#send = send;
+    this.#notice = notice;
   }
 
   /**
@@ -137,7 +147,7 @@ export class Listing {
     // A comma would ask for several names, so such a name is searched in the whole listing.
     const query: Record<string, string> = name.includes(",") ? {} : { instanceName: name };
     try {
-      const { instances } = await this.#ask(query, secrets);
+      const instances = await this.#ask(query, secrets);
       const found = instances.find((instance) => instance.name === name);
       const [other] = instances;
       const isIgnored = other !== undefined && other.name.toLowerCase() !== name.toLowerCase();
@@ -188,7 +198,7 @@ export class Listing {
 
   #take(): Taken {
     const instances = this.#ask({}, []).then(
-      (listed) => new Map(listed.instances.map((instance) => [instance.name, instance])),
+      (listed) => new Map(listed.map((instance) => [instance.name, instance])),
     );
     const taken = { instances, until: Date.now() + SHARED_FOR_MS };
     this.#shared = this.#recent = taken;
@@ -199,10 +209,14 @@ export class Listing {
     return taken;
   }
 
-  async #ask(query: Readonly<Record<string, string>>, secrets: readonly string[]): Promise<ListAnswer> {
+  async #ask(query: Readonly<Record<string, string>>, secrets: readonly string[]): Promise<ListedInstance[]> {
     if (this.#refusal !== undefined) throw this.#refusal.hiding(secrets);
     try {
-      return await this.#send(listInstances, query, secrets);
+      const { instances } = await this.#send(listInstances, query, secrets);
+      const named = (instances ?? []).filter(isNamed);
+      const left = (instances?.length ?? 0) - named.length;
+      if (left > 0) this.#notice(`RyzeAPI lists ${left} without a name, which nothing can be asked about.`);
+      return named;
     } catch (error) {
       if (error instanceof RyzeApiError && error.tokenRefused) this.#refusal = error;
       throw error;
@@ -212,5 +226,6 @@ export class Listing {
 
 /** The documentation does not show the text; the 404 of a gateway that knows no such route does not name instances. */
 function isAbsence(error: unknown): boolean {
-  return error instanceof RyzeApiError && error.status === 404 && error.says(/instance/i);
+  if (!(error instanceof RyzeApiError) || error.status !== 404) return false;
+  return error.fromService || error.says(/instance/i);
 }

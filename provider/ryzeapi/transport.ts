@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { CancelledError, cleanMessage, NoAnswerError, RyzeApiError, type CallSite } from "./errors.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { isObject } from "../values.ts";
 import { environmentProxy } from "./environment-proxy.ts";
 import { backOffAfter, jittered, type Conditions, type LimitReport, type RateLimiter } from "./limiter.ts";
 
@@ -52,6 +53,8 @@ interface RawAnswer {
 
 /** HTTP to one origin: one keep-alive pool, limits, retries, and errors that say what to do. */
 export class Transport {
+  /** Tells people something that no answer can carry. */
+  readonly notice: (line: string) => void;
   readonly #origin: string;
   readonly #limiter: RateLimiter;
   readonly #cancelled: AbortSignal;
@@ -59,7 +62,8 @@ export class Transport {
   readonly #proxy: string | undefined;
   #dispatcher: Promise<Dispatcher> | undefined;
 
-  constructor(origin: string, limiter: RateLimiter, { cancelled, timeoutFactor }: Conditions) {
+  constructor(origin: string, limiter: RateLimiter, { notice, cancelled, timeoutFactor }: Conditions) {
+    this.notice = notice;
     this.#origin = origin;
     this.#limiter = limiter;
     this.#cancelled = cancelled;
@@ -217,8 +221,18 @@ function interpret<Answer>(
   { status, body, throttled }: RawAnswer,
 ): Answer | RyzeApiError | NoAnswerError {
   const json = parseJson(body);
-  if (status >= 200 && status < 300) return accepted(call, json);
-  return new RyzeApiError(siteOf(call), status, serviceMessage(json), call.secrets, throttled);
+  const isEnvelope = isObject(json) && json["success"] === false;
+  if (status >= 200 && status < 300 && !isEnvelope) return accepted(call, json);
+  const { secrets } = call;
+  const site = siteOf(call);
+  return new RyzeApiError({
+    site,
+    answered: status,
+    said: serviceMessage(json),
+    isEnvelope,
+    secrets,
+    throttled,
+  });
 }
 
 function accepted<Answer>(call: Call<Answer>, json: unknown): Answer | NoAnswerError {
@@ -244,10 +258,9 @@ function parseJson(text: string): unknown {
 
 /** `{error: {message}}` on most routes; those of a gateway are flat. */
 function serviceMessage(json: unknown): string | undefined {
-  if (typeof json !== "object" || json === null) return undefined;
-  const { error, message } = json as { error?: unknown; message?: unknown };
-  const nested =
-    typeof error === "object" && error !== null ? (error as { message?: unknown }).message : error;
+  if (!isObject(json)) return undefined;
+  const { error, message } = json;
+  const nested = isObject(error) ? error["message"] : error;
   return [nested, message].find((text): text is string => typeof text === "string");
 }
 
@@ -287,6 +300,10 @@ function mayRetry(endpoint: Endpoint<unknown>, error: RyzeApiError | NoAnswerErr
 }
 
 function siteOf({ endpoint, instance }: Call<unknown>): CallSite {
-  const { method, route, gateway } = endpoint;
-  return { method, route, ...(gateway && { gateway }), ...(instance !== undefined && { instance }) };
+  const { method, route, gateway, absent } = endpoint;
+  return {
+    ...{ method, route, mayBeAbsent: absent !== undefined },
+    ...(gateway && { gateway }),
+    ...(instance !== undefined && { instance }),
+  };
 }

@@ -6,6 +6,7 @@ import { InstanceRefusedError } from "../refusals.ts";
 import {
   actionFor,
   covers,
+  doubtful,
   drift,
   hasUnseenEffect,
   isInSync,
@@ -49,7 +50,10 @@ export async function observeBlock(
   summary?: unknown,
 ): Promise<Observation> {
   const summarised = block.observe(summary);
-  const isEnough = summarised !== undefined && covers(block, declared, summarised);
+  const isEnough =
+    summarised !== undefined &&
+    covers(block, declared, summarised) &&
+    doubtful(block, declared, summarised).length === 0;
   return cleaned(instance, block, isEnough ? summarised : await block.read(instance));
 }
 
@@ -96,7 +100,8 @@ export async function reconcileCreated(
   const summarised = block.observe(summary);
   try {
     // What was sent just now is confirmed by less than what was sent once.
-    const isConfirmed = summarised?.enabled !== undefined;
+    const isConfirmed =
+      summarised?.enabled !== undefined && doubtful(block, desired, summarised).length === 0;
     const seen = isConfirmed
       ? cleaned(instance, block, summarised)
       : await observeBlock(instance, block, desired, summary);

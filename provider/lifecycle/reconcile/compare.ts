@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Block, Observation } from "../../blocks/block.ts";
+import { isCiphertextOf } from "../../hidden.ts";
 import { defined, omit, type Values } from "../../values.ts";
 
 export type Action = "none" | "apply" | "withdraw";
@@ -108,7 +109,23 @@ export function drift(block: Block, declared: Values, observed: Observation): st
 
 function differs(block: Block, field: string, declared: Values, observed: Observation): boolean {
   if (!Object.hasOwn(declared, field) || observed[field] === undefined) return false;
-  return !isEqual(block, field, declared[field], observed[field]);
+  return !isStored(block, field, declared[field], observed[field]);
+}
+
+/** Whether the service may have made `stored` of what is declared. */
+function isStored(block: Block, field: string, declared: unknown, stored: unknown): boolean {
+  if (block.hideable.includes(field) && isCiphertextOf(stored, declared)) return true;
+  return (
+    isEqual(block, field, declared, stored) ||
+    block.definitions.get(field)?.traits.storedAs?.(declared, stored) === true
+  );
+}
+
+/** The declared fields of which a summary may show something in the place of their value. */
+export function doubtful(block: Block, declared: Values, summarised: Observation): string[] {
+  if (summarised.enabled === false) return [];
+  const shown = block.hideable.filter((field) => Object.hasOwn(summarised, field));
+  return shown.filter((field) => Object.hasOwn(declared, field) && declared[field] !== summarised[field]);
 }
 
 /** Whether two values of a field mean the same to the service. */
@@ -118,7 +135,12 @@ export function isEqual(block: Block, field: string, left: unknown, right: unkno
 }
 
 function hasUnseen(block: Block, declared: Values, observed: Observation): boolean {
-  return block.unreadable.some((field) => Object.hasOwn(declared, field) && observed[field] === undefined);
+  const mayBeUnseen = [...block.unreadable, ...block.hideable];
+  return mayBeUnseen.some(
+    (field) =>
+      Object.hasOwn(declared, field) &&
+      (observed[field] === undefined || isCiphertextOf(observed[field], declared[field])),
+  );
 }
 
 function serviceFields(block: Block, declared: Values): string[] {
