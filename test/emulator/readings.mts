@@ -10,6 +10,11 @@ export const readingTable = {
     "3, 16",
     "a refusal, but of too many requests: a status of its own, or 200 with success: false",
   ),
+  language: reading(
+    ["en", "en-other", "pt", "es"],
+    "3, 16",
+    "texts of refusals: the documented ones, other English words, Portuguese or Spanish",
+  ),
   createStatus: reading([201, 200], "15.1", "status of a successful create"),
   createEcho: reading(
     ["full-in-instance", "full-top-level", "minimal"],
@@ -37,6 +42,17 @@ export const readingTable = {
     "15.19",
     "a proxy, settings or s3 block that fails at creation: go on, or answer 500 and create nothing",
   ),
+  names: reading(
+    ["as-sent", "lower-case", "trimmed", "nfc"],
+    "15.13, 16",
+    "the name that create stores, answers and finds the instance by afterwards",
+  ),
+  nameLimit: reading(
+    ["off", "on"],
+    "15.13",
+    "names of other than 1 to 100 letters, digits, hyphens and underscores: taken, or 400",
+  ),
+  duplicateName: reading([409, 400], "15.2", "status of a create with a name that the account already uses"),
   duplicateToken: reading(
     [409, 400],
     "15.3",
@@ -90,6 +106,11 @@ export const readingTable = {
     ["array", "null", "absent"],
     "16",
     "`instances` of a list without any: an empty array, null, or no key",
+  ),
+  listAbsence: reading(
+    [404, "404-other-words", "empty"],
+    "5.2",
+    "a list filtered by one name that no instance has: 404, 404 and another text, or no instances",
   ),
   listMeta: reading([true, false], "5.2", "whether the list answer carries `meta`"),
   chatwootSummary: reading(

@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Emulator, Readings } from "./emulator.mts";
 import { chatwootFor, create, emulatorFor, failure, send } from "./helpers.mts";
+import { inLanguage } from "./language.mts";
 import { defaultReadings, readingTable } from "./readings.mts";
 
 // createSharesGlobalBucket, failedCallsCount and windowKind are in limits.test.mts.
@@ -94,6 +96,50 @@ describe("refusals=ok-false", () => {
     for (const request of [list, list, list]) statuses.push((await send(emulator, request)).status);
     expect(statuses).toEqual([200, 200, 429]);
     expect((await send(emulator, "GET /nowhere", undefined, { token: null })).status).toBe(404);
+  });
+});
+
+describe("language", () => {
+  test.each([
+    ["en-other", "No instance has this name"],
+    ["pt", "Instância não encontrada"],
+    ["es", "Instancia no encontrada"],
+  ] as const)("%s", async (language, message) => {
+    const emulator = await withReadings({ language });
+    expect(await send(emulator, "GET /api/instance/getProxy/none")).toMatchObject({
+      status: 404,
+      body: failure(message),
+    });
+    emulator.fault({ kind: "reject-block", block: "s3", message: "Instance has no bucket" });
+    await create(emulator, "a");
+    expect((await send(emulator, "POST /api/instance/s3/a", { enabled: true })).body).toEqual(
+      failure("Instance has no bucket"),
+    );
+  });
+
+  test("what varies in a text stays in it", () => {
+    expect(inLanguage("Invalid event type: x", "es")).toBe("Tipo de evento no válido: x");
+    expect(inLanguage("integration gateway not configured", "pt")).toBe(
+      "gateway de integração não configurado",
+    );
+  });
+
+  test("every text of a refusal is in every language", () => {
+    const sources = globSync(["*.mts", "routes/*.mts"], { cwd: import.meta.dirname })
+      .filter((file) => !file.endsWith(".test.mts"))
+      .map((file) => readFileSync(join(import.meta.dirname, file), "utf8"));
+    const found = sources.flatMap((source) =>
+      [...source.matchAll(/ApiError\(\s*[^,()]+,\s*(["`])(.+?)\1/g)].map(([, , text = ""]) =>
+        text.replaceAll(/\$\{.*?\}/g, "x"),
+      ),
+    );
+    // One is put together of two that are found elsewhere.
+    const texts = found.filter((text) => text !== "x. x").concat("Chatwoot is unreachable x");
+    expect(texts).toContain("Instance has no saved session — call /connect first");
+    expect(texts.length).toBeGreaterThan(30);
+    for (const language of ["en-other", "pt", "es"] as const) {
+      expect(texts.filter((text) => inLanguage(text, language) === text)).toEqual([]);
+    }
   });
 });
 
@@ -208,6 +254,47 @@ describe("create", () => {
     expect(emulator.instance("a")?.webhooks["default"]?.enabled).toBe(true);
   });
 
+  test.each([
+    ["lower-case", " Café ", " café "],
+    ["trimmed", " Café ", "Café"],
+    ["nfc", " Cafe\u0301 ", " Caf\u00e9 "],
+    ["as-sent", " Cafe\u0301 ", " Cafe\u0301 "],
+  ] as const)("names=%s", async (names, sent, stored) => {
+    const emulator = await withReadings({ names });
+    expect(await createdInstance(emulator, { name: sent })).toMatchObject({ name: stored });
+    expect(emulator.instanceNames()).toEqual([stored]);
+    const statusOf = async (request: string, name: string) =>
+      (await send(emulator, `${request}${encodeURIComponent(name)}`)).status;
+    for (const request of ["GET /api/instance/getProxy/", "GET /api/instance/list?instanceName="]) {
+      expect(await statusOf(request, stored)).toBe(200);
+      expect(await statusOf(request, sent)).toBe(sent === stored ? 200 : 404);
+    }
+    expect((await send(emulator, "POST /api/instance/new", { name: sent })).status).toBe(409);
+    expect(await statusOf("DELETE /api/instance/delete/", stored)).toBe(200);
+  });
+
+  test.each([
+    ["orion_2-b", 201],
+    ["o".repeat(100), 201],
+    ["o".repeat(101), 400],
+    ["órion", 400],
+    ["orion 2", 400],
+  ])("nameLimit=on: %s", async (name, status) => {
+    const emulator = await withReadings({ nameLimit: "on" });
+    expect((await send(emulator, "POST /api/instance/new", { name })).status).toBe(status);
+    emulator.readings.nameLimit = "off";
+    expect((await send(emulator, "POST /api/instance/new", { name: `${name}!` })).status).toBe(201);
+  });
+
+  test("duplicateName=400", async () => {
+    const emulator = await withReadings({ duplicateName: 400 });
+    await create(emulator, "a");
+    expect(await send(emulator, "POST /api/instance/new", { name: "a" })).toMatchObject({
+      status: 400,
+      body: failure("Instance already exists"),
+    });
+  });
+
   test.each([409, 400] as const)("duplicateToken=%s", async (duplicateToken) => {
     const emulator = await withReadings({ duplicateToken });
     await create(emulator, "a", { token: "taken" });
@@ -305,6 +392,16 @@ describe("list", () => {
     const emulator = await withReadings({ listAuthorization: "masked", ownAuthorization: "masked" });
     await create(emulator, "a", blocks);
     expect(await listedInstance(emulator)).toMatchObject({ webhook: { authorization: null } });
+  });
+
+  test.each([
+    [404, { status: 404, body: failure("Instance not found") }],
+    ["404-other-words", { status: 404, body: failure("instância não encontrada") }],
+    ["empty", { status: 200, body: { success: true, message: "0 Instances found", instances: [] } }],
+  ] as const)("listAbsence=%s", async (listAbsence, answer) => {
+    const emulator = await withReadings({ listAbsence });
+    expect(await send(emulator, "GET /api/instance/list?instanceName=none")).toMatchObject(answer);
+    expect((await send(emulator, "GET /api/instance/list?instanceName=a,b")).status).toBe(200);
   });
 
   test("listMeta", async () => {

@@ -9,6 +9,7 @@ import { authenticate, identify, sentToken, type Identity } from "./auth.mts";
 import { digest } from "./crypto.mts";
 import { ApiError, parseJson, type Account, type Answer, type Endpoint, type Service } from "./endpoint.mts";
 import type { AnswerFault, FaultPlan } from "./faults.mts";
+import { inLanguage } from "./language.mts";
 import type { Landings } from "./landings.mts";
 import type { Charge, RateLimiter } from "./rate-limit.mts";
 import type { RecordedRequest, RequestLog } from "./requests.mts";
@@ -228,11 +229,12 @@ function sendError(
 ): FastifyReply {
   const status = error instanceof ApiError ? error.status : (error.statusCode ?? 500);
   request.exchange.refusal = status;
-  const envelope = { success: false, error: { message: error.message } };
+  const message = inLanguage(error.message, readings.language);
+  const envelope = { success: false, error: { message } };
   const isRouted = request.exchange.record.route !== "unknown";
   if (readings.refusals === "ok-false" && isRouted && status !== 429) return reply.code(200).send(envelope);
   const flat = readings.chatwootErrors === "flat" && request.url.startsWith("/api/chatwoot/");
-  return reply.code(status).send(flat ? { error: error.message } : envelope);
+  return reply.code(status).send(flat ? { error: message } : envelope);
 }
 
 function concernedInstance(request: FastifyRequest, body: unknown): string | undefined {
