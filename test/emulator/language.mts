@@ -90,6 +90,11 @@ const translations: Record<string, Translations> = {
     pt: "A instância não tem sessão salva — chame /connect primeiro",
     es: "La instancia no tiene sesión guardada — llame primero a /connect",
   },
+  "Instance is already connected": {
+    "en-other": "There is a session already",
+    pt: "A instância já está conectada",
+    es: "La instancia ya está conectada",
+  },
   "Failed to update {} configuration": {
     "en-other": "Could not store {}",
     pt: "Falha ao atualizar a configuração de {}",

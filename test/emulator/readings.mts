@@ -124,9 +124,19 @@ export const readingTable = {
     "spelling of connection states: as documented, or open, qr, closed, logged_out",
   ),
   connectAnswer: reading(
-    ["documented", "live"],
-    "15.10",
-    "answer of connect: data URI and status qr, or raw base64 and qr_code_generated",
+    ["documented", "live", "image-only", "in-data"],
+    "15.10, 16",
+    "answer of connect: data URI and status qr, raw base64 and qr_code_generated, no qrCode, or all but the status in `data`",
+  ),
+  pairingAnswer: reading(
+    ["dash", "plain"],
+    "5.3, 15.10",
+    "pairing code of connect: ABCD-1234 and status pairing_code, or ABCD1234 and status code",
+  ),
+  connectedAnswer: reading(
+    ["status", "message", "refused"],
+    "5.3, 15.10",
+    "connect of a connected instance: status connected, only a message that says so, or 400",
   ),
   proxyPostBody: reading(["full", "empty"], "15.14", "whether the answer of POST proxy carries `proxy`"),
   validateProxy: reading(["off", "on"], "15.14", "whether host, port and protocol of a proxy are validated"),

@@ -486,15 +486,6 @@ describe("list", () => {
   });
 });
 
-test("connectAnswer", async () => {
-  const emulator = await withReadings({ connectAnswer: "live" });
-  await create(emulator, "a");
-  expect((await send(emulator, "GET /api/instance/connect/a")).body).toMatchObject({
-    status: "qr_code_generated",
-    qrCodeBase64: expect.stringMatching(/^iVBOR/) as string,
-  });
-});
-
 test.each([
   ["403-until-paired", 403, "This token has limited scope before the instance is connected"],
   ["400-until-paired", 400, "Instance is not connected to WhatsApp"],

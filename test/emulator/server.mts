@@ -152,7 +152,9 @@ async function admit(request: FastifyRequest, reply: FastifyReply, parts: Server
   const body = parseJson(request.body as string | undefined);
   if (body !== undefined) exchange.record.body = body;
   const { method, path, route } = exchange.record;
-  exchange.plan = service.faults.plan({ method, path, route, instance: concernedInstance(request, body) });
+  const instance = concernedInstance(request, body);
+  const label = concernedLabel(exchange, body);
+  exchange.plan = service.faults.plan({ method, path, route, instance, label });
 
   const delay = latencyMs + exchange.plan.delayBefore;
   if (delay > 0) await wait(delay, undefined, { signal: service.closing });
@@ -242,6 +244,17 @@ function concernedInstance(request: FastifyRequest, body: unknown): string | und
   if (instance !== undefined) return instance;
   if (typeof body === "object" && body !== null && "name" in body) return String(body.name);
   return request.exchange.query.get("instanceName") ?? undefined;
+}
+
+/** A read without a label is about all of them. */
+function concernedLabel({ record, query }: Exchange, body: unknown): string | undefined {
+  if (record.route === "POST /api/events/webhook/:instance") {
+    const sent = typeof body === "object" && body !== null && "label" in body ? body.label : undefined;
+    return typeof sent === "string" && sent !== "" ? sent : "default";
+  }
+  if (!/^GET \/api\/events\/(getWebhook|webhook)\//.test(record.route)) return undefined;
+  const asked = query.get("label");
+  return asked === "" ? "default" : (asked ?? undefined);
 }
 
 function withoutToken(search: string): string {
