@@ -95,6 +95,21 @@ const translations: Record<string, Translations> = {
     pt: "A instância já está conectada",
     es: "La instancia ya está conectada",
   },
+  "Every field is required to enable S3 again": {
+    "en-other": "Incomplete S3 credentials",
+    pt: "Todos os campos são necessários para reativar o S3",
+    es: "Todos los campos son necesarios para reactivar S3",
+  },
+  "Upgrade required": {
+    "en-other": "Not a websocket",
+    pt: "Upgrade necessário",
+    es: "Se requiere una actualización de protocolo",
+  },
+  "WebSocket is not enabled for this instance. Configure it first using {}": {
+    "en-other": "Enable the websocket with {}",
+    pt: "O WebSocket não está ativado para esta instância. Configure-o primeiro com {}",
+    es: "El WebSocket no está activado para esta instancia. Configúrelo primero con {}",
+  },
   "Failed to update {} configuration": {
     "en-other": "Could not store {}",
     pt: "Falha ao atualizar a configuração de {}",

@@ -58,6 +58,11 @@ export const readingTable = {
     "15.3",
     "status of a create with a token that the account already uses",
   ),
+  uniqueToken: reading(
+    ["in-account", "everywhere"],
+    "15.3",
+    "whether create takes a token that an instance of another account uses",
+  ),
   quotaBeforeDuplicate: reading([true, false], "15.12", "whether create checks the quota before the name"),
   instanceTokenScope: reading(
     ["full", "403-until-paired", "400-until-paired"],
@@ -138,6 +143,11 @@ export const readingTable = {
     "5.3, 15.10",
     "connect of a connected instance: status connected, only a message that says so, or 400",
   ),
+  partialBlocks: reading(
+    ["replaced", "merged"],
+    "7, 8",
+    "fields left out of a POST proxy or POST s3 to a block that is on: emptied, or as they were",
+  ),
   proxyPostBody: reading(["full", "empty"], "15.14", "whether the answer of POST proxy carries `proxy`"),
   validateProxy: reading(["off", "on"], "15.14", "whether host, port and protocol of a proxy are validated"),
   disabledProxy: reading(["nulls", "empty-strings"], "8", "the other fields of a proxy that is off"),
@@ -152,6 +162,11 @@ export const readingTable = {
     ["off", "on"],
     "15.15",
     "whether webhook URLs and the event names of webhooks and websockets are validated",
+  ),
+  disabledWebhook: reading(
+    ["cleared", "kept"],
+    "9",
+    "URL, events and the other fields of a webhook that is switched off",
   ),
   absentAuthorization: reading(["null", "empty-string"], "9", "`authorization` of a webhook without one"),
   ownAuthorization: reading(
@@ -218,6 +233,7 @@ export const readingTable = {
     "15.20",
     "whether calls answered with 4xx count against the limit",
   ),
+  retryAfter: reading([false, true], "4", "whether a 429 carries Retry-After, in seconds"),
   windowKind: reading(
     ["fixed", "aligned"],
     "4",

@@ -6,7 +6,7 @@ import { chatwootFor, create, emulatorFor, failure, send } from "./helpers.mts";
 import { inLanguage } from "./language.mts";
 import { defaultReadings, readingTable } from "./readings.mts";
 
-// createSharesGlobalBucket, failedCallsCount and windowKind are in limits.test.mts.
+// Those of connect are in connection.test.mts, those of the rate limit in limits.test.mts.
 
 const blocks = {
   proxyEnabled: true,
@@ -304,6 +304,19 @@ describe("create", () => {
   });
 
   test.each([
+    ["in-account", 201],
+    ["everywhere", 409],
+  ] as const)("uniqueToken=%s", async (uniqueToken, status) => {
+    const accounts = [{ token: "acc_1" }, { token: "acc_2" }];
+    const emulator = await emulatorFor({ accounts, readings: { uniqueToken } });
+    await create(emulator, "a", { token: "taken" });
+    const body = { name: "b", token: "taken" };
+    const reply = await send(emulator, "POST /api/instance/new", body, { token: "acc_2" });
+    expect(reply.status).toBe(status);
+    expect((await send(emulator, "POST /api/instance/new", body)).status).toBe(409);
+  });
+
+  test.each([
     [true, 403],
     [false, 409],
   ] as const)("quotaBeforeDuplicate=%s", async (quotaBeforeDuplicate, status) => {
@@ -476,6 +489,7 @@ describe("list", () => {
     ["connecting", "qr"],
     ["disconnected", "closed"],
     ["loggedout", "logged_out"],
+    ["banned", "temp_banned"],
   ] as const)("connectionStatus of %s", async (state, variant) => {
     const emulator = await withReadings({ connectionStatus: "variants" });
     await create(emulator, "a");
@@ -592,6 +606,28 @@ describe("urls", () => {
 });
 
 describe("proxy and S3", () => {
+  test.each(["replaced", "merged"] as const)("partialBlocks=%s", async (partialBlocks) => {
+    const emulator = await withReadings({ partialBlocks });
+    const proxy = { host: "h", port: "1", protocol: "http", username: "u", password: "p" };
+    const s3 = { region: "r", bucket: "b", accessKey: "k", secretKey: "s", endpoint: "e", pathPrefix: "m/" };
+    await create(emulator, "a");
+    await send(emulator, "POST /api/instance/proxy/a", { enabled: true, ...proxy });
+    await send(emulator, "POST /api/instance/s3/a", { enabled: true, ...s3 });
+    await send(emulator, "POST /api/instance/proxy/a", { enabled: true, port: "2", username: null });
+    await send(emulator, "POST /api/instance/s3/a", { enabled: true, region: "r2", pathPrefix: "" });
+    const kept = (fields: object, change: object) =>
+      partialBlocks === "merged"
+        ? { enabled: true, ...fields, ...change }
+        : { enabled: true, ...Object.fromEntries(Object.keys(fields).map((key) => [key, ""])), ...change };
+    expect(emulator.instance("a")).toMatchObject({
+      proxy: kept(proxy, { port: "2" }),
+      s3: kept(s3, { region: "r2", pathPrefix: "" }),
+    });
+    await send(emulator, "POST /api/instance/proxy/a", { enabled: false });
+    await send(emulator, "POST /api/instance/proxy/a", { enabled: true });
+    expect(emulator.instance("a")?.proxy).toMatchObject({ host: "", password: "" });
+  });
+
   test("proxyPostBody", async () => {
     const emulator = await withReadings({ proxyPostBody: "empty" });
     await create(emulator, "a");
@@ -656,6 +692,20 @@ describe("events", () => {
     for (const [route, body] of attempts) expect((await send(emulator, route, body)).status).toBe(200);
     emulator.readings.validateEvents = "on";
     for (const [route, body] of attempts) expect((await send(emulator, route, body)).status).toBe(400);
+  });
+
+  test.each(["cleared", "kept"] as const)("disabledWebhook=%s", async (disabledWebhook) => {
+    const emulator = await withReadings({ disabledWebhook });
+    const sent = { url: "http://a.test", authorization: "x", events: ["call.update"], mediaBase64: true };
+    await create(emulator, "a");
+    for (const body of [{ enabled: true, ...sent }, { enabled: false }]) {
+      await send(emulator, "POST /api/events/webhook/a", body);
+    }
+    const cleared = { url: "", authorization: "", events: [], mediaBase64: false };
+    const left = disabledWebhook === "kept" ? sent : cleared;
+    expect(emulator.instance("a")?.webhooks["default"]).toMatchObject({ enabled: false, ...left });
+    await send(emulator, "POST /api/events/webhook/a", { label: "new", enabled: false });
+    expect(emulator.instance("a")?.webhooks["new"]).toMatchObject({ enabled: false, ...cleared });
   });
 
   test("absentAuthorization", async () => {

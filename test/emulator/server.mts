@@ -17,6 +17,7 @@ import { chatwootEndpoints } from "./routes/chatwoot.mts";
 import { connectionEndpoints } from "./routes/connection.mts";
 import { createEndpoint } from "./routes/create.mts";
 import { listEndpoint } from "./routes/list.mts";
+import { health, observabilityEndpoints } from "./routes/observability.mts";
 import { proxyEndpoints } from "./routes/proxy.mts";
 import { s3Endpoints } from "./routes/s3.mts";
 import { settingsEndpoints } from "./routes/settings.mts";
@@ -34,6 +35,7 @@ const endpoints: Endpoint[] = [
   ...webhookEndpoints,
   ...websocketEndpoints,
   ...chatwootEndpoints,
+  ...observabilityEndpoints,
 ];
 
 export interface ServerParts {
@@ -98,11 +100,22 @@ export async function serveApi(app: FastifyInstance, parts: ServerParts): Promis
     );
     for (const endpoint of endpoints) serve(api, endpoint, parts);
     api.get("/health", (_request, reply) => reply.send(health()));
-    api.all("/*", () => {
+    api.all("/*", (request, reply) => {
+      if (isPreflight(request)) return reply.code(204).headers(preflightHeaders).send();
       throw new ApiError(404, "Not found");
     });
     done();
   });
+}
+
+/** The emulator's accounts have authorised no origin, so no answer allows one. */
+const preflightHeaders = {
+  "Access-Control-Allow-Headers": "Content-Type, Authorization, token",
+  "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
+};
+
+function isPreflight({ method, headers }: FastifyRequest): boolean {
+  return method === "OPTIONS" && "access-control-request-method" in headers;
 }
 
 function serve(api: FastifyInstance, endpoint: Endpoint, { service }: ServerParts): void {
@@ -160,7 +173,7 @@ async function admit(request: FastifyRequest, reply: FastifyReply, parts: Server
   if (delay > 0) await wait(delay, undefined, { signal: service.closing });
   if (exchange.plan.before) return strikeBefore(request, reply, exchange.plan.before, parts);
 
-  if (route === "GET /health") return undefined;
+  if (route === "GET /health" || isPreflight(request)) return undefined;
   const bucket = exchange.token === undefined ? "" : digest(exchange.token);
   exchange.charge = limiter.charge(bucket, route === "POST /api/instance/new");
   if (!exchange.charge.allowed) throw new ApiError(429, "Rate limit exceeded. Try again later.");
@@ -260,14 +273,4 @@ function concernedLabel({ record, query }: Exchange, body: unknown): string | un
 function withoutToken(search: string): string {
   const parts = search.split("&");
   return parts.filter((part) => !new URLSearchParams(part).has("token")).join("&");
-}
-
-function health(): object {
-  return {
-    status: "ok",
-    service: "RyzeAPI",
-    uptime: `${process.uptime().toFixed(3)}s`,
-    timestamp: new Date().toISOString(),
-    checks: { db: "ok" },
-  };
 }

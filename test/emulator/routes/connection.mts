@@ -13,6 +13,7 @@ export const connectionEndpoints: Endpoint[] = [
       const instance = instanceOf(call);
       if (instance.state === "connected") return connectedAnswer(readings);
       store.update(instance, { state: "connecting" });
+      store.putProxyInForce(instance);
       return call.query.get("number") ? pairingAnswer(readings) : qrCodeAnswer(readings);
     },
   },
@@ -21,9 +22,11 @@ export const connectionEndpoints: Endpoint[] = [
     path: "/api/instance/reconnect/:instance",
     auth: "either",
     handler: (call) => {
+      const { store } = call.service;
       const instance = instanceOf(call);
       if (!instance.session) throw new ApiError(400, "Instance has no saved session — call /connect first");
-      call.service.store.update(instance, { state: "connected" });
+      store.update(instance, { state: "connected" });
+      store.putProxyInForce(instance);
       return success({ message: "Reconnect initiated", status: "connecting" });
     },
   },

@@ -118,7 +118,10 @@ function checkPlace({ store, readings }: Service, account: Account, name: string
 
 function chooseToken({ store, readings }: Service, account: Account, wanted: string): string {
   if (wanted === "") return randomBytes(24).toString("hex");
-  if (store.findByToken(wanted).some((instance) => instance.account === account.digest)) {
+  const isTaken = store
+    .findByToken(wanted)
+    .some((owner) => owner.account === account.digest || readings.uniqueToken === "everywhere");
+  if (isTaken) {
     throw new ApiError(readings.duplicateToken, "Token already in use");
   }
   return wanted;
