@@ -92,13 +92,37 @@ describe("S3", () => {
     expect(emulator.instance("a")?.s3?.secretKey).toBe(secretKey);
   });
 
-  test("forgets its credentials when disabled", async () => {
+  test("forgets its credentials when disabled, and needs every field again", async () => {
     const emulator = await emulatorFor();
     await create(emulator, "a");
     await send(emulator, "POST /api/instance/s3/a", sent);
     await send(emulator, "POST /api/instance/s3/a", { enabled: false });
-    await send(emulator, "POST /api/instance/s3/a", { enabled: true, region: "eu-west-1" });
-    expect(emulator.instance("a")?.s3).toMatchObject({ region: "eu-west-1", accessKey: "", secretKey: "" });
+    expect(emulator.instance("a")?.s3).toMatchObject({ enabled: false, accessKey: "", secretKey: "" });
+    for (const field of [undefined, "region", "bucket", "accessKey", "secretKey"]) {
+      const body = field === undefined ? { enabled: true } : { ...sent, [field]: undefined };
+      expect(await send(emulator, "POST /api/instance/s3/a", body)).toMatchObject({
+        status: 400,
+        body: failure("Every field is required to enable S3 again"),
+      });
+    }
+    const aws = { ...sent, endpoint: undefined, pathPrefix: undefined };
+    expect((await send(emulator, "POST /api/instance/s3/a", aws)).status).toBe(200);
+    expect(emulator.instance("a")?.s3).toMatchObject({ enabled: true, secretKey: "hidden", endpoint: "" });
+  });
+});
+
+test("a patch makes an enabled webhook without a URL, and one with an event outside the six", async () => {
+  const emulator = await emulatorFor({ readings: { validateEvents: "on" } });
+  await create(emulator, "a");
+  emulator.patchInstance("a", {
+    webhooks: { default: { enabled: true }, later: { url: "https://app.test", events: ["poll.vote"] } },
+  });
+  const { body } = await send(emulator, "GET /api/events/getWebhook/a");
+  expect(body).toMatchObject({
+    webhooks: [
+      { label: "default", enabled: true, url: "" },
+      { label: "later", enabled: true, events: ["poll.vote"] },
+    ],
   });
 });
 

@@ -31,6 +31,8 @@ const scope = {
   match: pattern.optional(),
   /** Only requests about this instance: its name in the path, the create body or `instanceName`. */
   instance: z.string().optional(),
+  /** Only requests about the webhook with this label; one that names none is about `default`. */
+  label: z.string().optional(),
   /** How often it strikes; without it, until cleared. */
   times: count.optional(),
   /** How many matching requests pass first. */
@@ -125,6 +127,7 @@ export interface FaultTarget {
   path: string;
   route: string;
   instance: string | undefined;
+  label: string | undefined;
 }
 
 /** What one request has to suffer, before it is applied and after. */
@@ -185,6 +188,7 @@ export class Faults {
 function concerns(fault: RequestFault, target: FaultTarget): boolean {
   if (fault.route !== undefined && fault.route !== target.route) return false;
   if (fault.match && !fault.match.test(`${target.method} ${target.path}`)) return false;
+  if (fault.label !== undefined && fault.label !== target.label) return false;
   return fault.instance === undefined || fault.instance === target.instance;
 }
 

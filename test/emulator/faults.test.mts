@@ -42,6 +42,24 @@ describe("scope", () => {
     expect(await answers(emulator, `${list}?instanceName=a`, `${list}?instanceName=b`)).toEqual([500, 200]);
   });
 
+  test("the label of a webhook", async () => {
+    const emulator = await emulatorFor();
+    await create(emulator, "a");
+    emulator.fault({ ...broken, when: "after", label: "default" });
+    emulator.fault({ ...broken, status: 503, label: "crm" });
+    const set = async (body: object) =>
+      (await send(emulator, "POST /api/events/webhook/a", { enabled: true, url: "http://x.test", ...body }))
+        .status;
+    expect([await set({}), await set({ label: "default" }), await set({ label: "" })]).toEqual([
+      500, 500, 500,
+    ]);
+    expect([await set({ label: "crm" }), await set({ label: "other" })]).toEqual([503, 200]);
+    expect(Object.keys(emulator.instance("a")?.webhooks ?? {}).sort()).toEqual(["default", "other"]);
+    const read = "GET /api/events/getWebhook/a";
+    expect(await answers(emulator, `${read}?label=`, `${read}?label=crm`, read)).toEqual([500, 503, 200]);
+    expect(await answers(emulator, list)).toEqual([200]);
+  });
+
   test("times and after", async () => {
     const emulator = await emulatorFor();
     emulator.fault({ ...broken, route: list, after: 1, times: 2 });

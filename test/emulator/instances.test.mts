@@ -292,6 +292,26 @@ describe("connection", () => {
     expect((await send(emulator, "POST /api/instance/reconnect/a")).body).toEqual(noSession);
   });
 
+  test.each(["connect", "reconnect"])("a proxy is in force after %s, and not before", async (way) => {
+    const emulator = await emulatorFor();
+    await create(emulator, "a", { proxyEnabled: true, proxyHost: "old.test", proxyPassword: "secret" });
+    const inForce = () => emulator.instance("a")?.proxyInForce;
+    expect(inForce()).toBeUndefined();
+    emulator.pair("a");
+    expect(inForce()).toMatchObject({ host: "old.test", password: "secret" });
+    await send(emulator, "POST /api/instance/proxy/a", { enabled: true, host: "new.test" });
+    expect(inForce()).toMatchObject({ host: "old.test" });
+    emulator.patchInstance("a", { state: "disconnected" });
+    const renew = `${way === "connect" ? "GET" : "POST"} /api/instance/${way}/a`;
+    await send(emulator, renew);
+    expect(inForce()).toMatchObject({ host: "new.test" });
+    await send(emulator, "POST /api/instance/proxy/a", { enabled: false });
+    expect(inForce()).toMatchObject({ host: "new.test" });
+    emulator.patchInstance("a", { state: "disconnected" });
+    await send(emulator, renew);
+    expect(inForce()).toBeUndefined();
+  });
+
   test("logout keeps the record and its token", async () => {
     const emulator = await emulatorFor();
     const token = await create(emulator, "a");
@@ -343,18 +363,4 @@ test("names with slashes, spaces and percent signs are one path segment when enc
 test("a path that cannot be decoded is a client error", async () => {
   const emulator = await emulatorFor();
   expect((await send(emulator, "GET /api/instance/getSettings/%zz")).status).toBe(400);
-});
-
-test("GET /health needs no token and does not count", async () => {
-  const emulator = await emulatorFor();
-  const reply = await send(emulator, "GET /health", undefined, { token: null });
-  expect(reply.status).toBe(200);
-  expect(reply.body).toEqual({
-    status: "ok",
-    service: "RyzeAPI",
-    uptime: expect.stringMatching(/^[\d.]+s$/) as string,
-    timestamp: expect.stringMatching(/Z$/) as string,
-    checks: { db: "ok" },
-  });
-  expect(reply.headers.has("x-ratelimit-limit")).toBe(false);
 });

@@ -106,3 +106,14 @@ test("reading windowKind: windows start with the first request, or with the cloc
   const before = Math.floor(Date.now() / 1000);
   expect(limitHeaders(await send(emulator, list))[2]).toBeGreaterThanOrEqual(before + hour);
 });
+
+test("retryAfter: the seconds until the window ends, on a 429 alone", async () => {
+  const emulator = await emulatorFor({ limits: { global: 1 }, readings: { retryAfter: true } });
+  const [first, second] = await repeat(2, () => send(emulator, list));
+  expect(first?.headers.has("retry-after")).toBe(false);
+  expect(second).toMatchObject(exceeded);
+  const seconds = Number(second?.headers.get("retry-after"));
+  expect(Number.isInteger(seconds) && seconds > 0 && seconds <= 60).toBe(true);
+  emulator.readings.retryAfter = false;
+  expect((await send(emulator, list)).headers.has("retry-after")).toBe(false);
+});

@@ -9,7 +9,9 @@ export const eventTypes = [
   "label.update",
 ] as const;
 
-export type ConnectionState = "connected" | "connecting" | "disconnected" | "loggedout";
+export const connectionStates = ["connected", "connecting", "disconnected", "loggedout", "banned"] as const;
+
+export type ConnectionState = (typeof connectionStates)[number];
 
 export interface Instance {
   /** Row of the database; never shown. */
@@ -108,7 +110,13 @@ export interface SingleBlocks {
   s3: S3;
 }
 
-export interface Blocks extends Partial<SingleBlocks> {
+/** What is kept once per instance. */
+export interface Single extends SingleBlocks {
+  /** The proxy that the connection uses: the one there was at the last connect or reconnect. */
+  proxyInForce: Proxy;
+}
+
+export interface Blocks extends Partial<Single> {
   webhooks: Record<string, Webhook>;
 }
 

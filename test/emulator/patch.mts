@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import {
+  connectionStates,
   defaultSettings,
   type Chatwoot,
   type Instance,
@@ -52,7 +53,7 @@ const texts = z.array(z.string()).optional();
 
 const patchSchema = z.strictObject({
   deleted: z.literal(true).optional(),
-  state: z.enum(["connected", "connecting", "disconnected", "loggedout"]).optional(),
+  state: z.enum(connectionStates).optional(),
   numberJid: z.string().nullish(),
   token: text,
   proxy: z
@@ -128,6 +129,8 @@ export interface InstanceView {
   createdAt: string;
   updatedAt: string;
   proxy?: Proxy;
+  /** What the connection goes through: a proxy is in force from the next connect or reconnect on. */
+  proxyInForce?: Proxy;
   /** By label. */
   webhooks: Record<string, Webhook>;
   websocket?: Websocket;
@@ -174,6 +177,7 @@ export function patchInstance(store: Store, instance: Instance, input: InstanceP
     if (change === null) store.removeBlock(instance, kind);
     else if (change) store.setBlock(instance, kind, merged(present[kind] ?? fresh(kind), change));
   }
+  if (state === "connected") store.putProxyInForce(instance);
 }
 
 function merged<Block extends object>(present: Block, change: object): Block {

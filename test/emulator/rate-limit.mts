@@ -41,7 +41,10 @@ export class RateLimiter {
       refund: () => {
         if (allowed) for (const bucket of buckets) bucket.used -= 1;
       },
-      headers: () => headersOf(buckets),
+      headers: () => ({
+        ...headersOf(buckets),
+        ...(!allowed && this.#readings.retryAfter ? retryAfter(buckets) : {}),
+      }),
     };
   }
 
@@ -65,6 +68,12 @@ export class RateLimiter {
     this.#buckets.set(key, fresh);
     return fresh;
   }
+}
+
+function retryAfter(buckets: Bucket[]): Record<string, string> {
+  const full = buckets.filter(({ used, limit }) => used >= limit);
+  const until = Math.max(...full.map(({ resetsAt }) => resetsAt));
+  return { "Retry-After": String(Math.max(1, Math.ceil((until - Date.now()) / 1000))) };
 }
 
 /** Where a request counts in two buckets, the headers show the one that is nearer to its end. */

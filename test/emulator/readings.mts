@@ -10,6 +10,11 @@ export const readingTable = {
     "3, 16",
     "a refusal, but of too many requests: a status of its own, or 200 with success: false",
   ),
+  language: reading(
+    ["en", "en-other", "pt", "es"],
+    "3, 16",
+    "texts of refusals: the documented ones, other English words, Portuguese or Spanish",
+  ),
   createStatus: reading([201, 200], "15.1", "status of a successful create"),
   createEcho: reading(
     ["full-in-instance", "full-top-level", "minimal"],
@@ -37,10 +42,26 @@ export const readingTable = {
     "15.19",
     "a proxy, settings or s3 block that fails at creation: go on, or answer 500 and create nothing",
   ),
+  names: reading(
+    ["as-sent", "lower-case", "trimmed", "nfc"],
+    "15.13, 16",
+    "the name that create stores, answers and finds the instance by afterwards",
+  ),
+  nameLimit: reading(
+    ["off", "on"],
+    "15.13",
+    "names of other than 1 to 100 letters, digits, hyphens and underscores: taken, or 400",
+  ),
+  duplicateName: reading([409, 400], "15.2", "status of a create with a name that the account already uses"),
   duplicateToken: reading(
     [409, 400],
     "15.3",
     "status of a create with a token that the account already uses",
+  ),
+  uniqueToken: reading(
+    ["in-account", "everywhere"],
+    "15.3",
+    "whether create takes a token that an instance of another account uses",
   ),
   quotaBeforeDuplicate: reading([true, false], "15.12", "whether create checks the quota before the name"),
   instanceTokenScope: reading(
@@ -91,6 +112,11 @@ export const readingTable = {
     "16",
     "`instances` of a list without any: an empty array, null, or no key",
   ),
+  listAbsence: reading(
+    [404, "404-other-words", "empty"],
+    "5.2",
+    "a list filtered by one name that no instance has: 404, 404 and another text, or no instances",
+  ),
   listMeta: reading([true, false], "5.2", "whether the list answer carries `meta`"),
   chatwootSummary: reading(
     ["status", "snake_case", "camelCase"],
@@ -103,9 +129,24 @@ export const readingTable = {
     "spelling of connection states: as documented, or open, qr, closed, logged_out",
   ),
   connectAnswer: reading(
-    ["documented", "live"],
-    "15.10",
-    "answer of connect: data URI and status qr, or raw base64 and qr_code_generated",
+    ["documented", "live", "image-only", "in-data"],
+    "15.10, 16",
+    "answer of connect: data URI and status qr, raw base64 and qr_code_generated, no qrCode, or all but the status in `data`",
+  ),
+  pairingAnswer: reading(
+    ["dash", "plain"],
+    "5.3, 15.10",
+    "pairing code of connect: ABCD-1234 and status pairing_code, or ABCD1234 and status code",
+  ),
+  connectedAnswer: reading(
+    ["status", "message", "refused"],
+    "5.3, 15.10",
+    "connect of a connected instance: status connected, only a message that says so, or 400",
+  ),
+  partialBlocks: reading(
+    ["replaced", "merged"],
+    "7, 8",
+    "fields left out of a POST proxy or POST s3 to a block that is on: emptied, or as they were",
   ),
   proxyPostBody: reading(["full", "empty"], "15.14", "whether the answer of POST proxy carries `proxy`"),
   validateProxy: reading(["off", "on"], "15.14", "whether host, port and protocol of a proxy are validated"),
@@ -121,6 +162,11 @@ export const readingTable = {
     ["off", "on"],
     "15.15",
     "whether webhook URLs and the event names of webhooks and websockets are validated",
+  ),
+  disabledWebhook: reading(
+    ["cleared", "kept"],
+    "9",
+    "URL, events and the other fields of a webhook that is switched off",
   ),
   absentAuthorization: reading(["null", "empty-string"], "9", "`authorization` of a webhook without one"),
   ownAuthorization: reading(
@@ -187,6 +233,7 @@ export const readingTable = {
     "15.20",
     "whether calls answered with 4xx count against the limit",
   ),
+  retryAfter: reading([false, true], "4", "whether a 429 carries Retry-After, in seconds"),
   windowKind: reading(
     ["fixed", "aligned"],
     "4",

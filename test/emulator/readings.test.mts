@@ -1,10 +1,12 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Emulator, Readings } from "./emulator.mts";
 import { chatwootFor, create, emulatorFor, failure, send } from "./helpers.mts";
+import { inLanguage } from "./language.mts";
 import { defaultReadings, readingTable } from "./readings.mts";
 
-// createSharesGlobalBucket, failedCallsCount and windowKind are in limits.test.mts.
+// Those of connect are in connection.test.mts, those of the rate limit in limits.test.mts.
 
 const blocks = {
   proxyEnabled: true,
@@ -94,6 +96,50 @@ describe("refusals=ok-false", () => {
     for (const request of [list, list, list]) statuses.push((await send(emulator, request)).status);
     expect(statuses).toEqual([200, 200, 429]);
     expect((await send(emulator, "GET /nowhere", undefined, { token: null })).status).toBe(404);
+  });
+});
+
+describe("language", () => {
+  test.each([
+    ["en-other", "No instance has this name"],
+    ["pt", "Instância não encontrada"],
+    ["es", "Instancia no encontrada"],
+  ] as const)("%s", async (language, message) => {
+    const emulator = await withReadings({ language });
+    expect(await send(emulator, "GET /api/instance/getProxy/none")).toMatchObject({
+      status: 404,
+      body: failure(message),
+    });
+    emulator.fault({ kind: "reject-block", block: "s3", message: "Instance has no bucket" });
+    await create(emulator, "a");
+    expect((await send(emulator, "POST /api/instance/s3/a", { enabled: true })).body).toEqual(
+      failure("Instance has no bucket"),
+    );
+  });
+
+  test("what varies in a text stays in it", () => {
+    expect(inLanguage("Invalid event type: x", "es")).toBe("Tipo de evento no válido: x");
+    expect(inLanguage("integration gateway not configured", "pt")).toBe(
+      "gateway de integração não configurado",
+    );
+  });
+
+  test("every text of a refusal is in every language", () => {
+    const sources = globSync(["*.mts", "routes/*.mts"], { cwd: import.meta.dirname })
+      .filter((file) => !file.endsWith(".test.mts"))
+      .map((file) => readFileSync(join(import.meta.dirname, file), "utf8"));
+    const found = sources.flatMap((source) =>
+      [...source.matchAll(/ApiError\(\s*[^,()]+,\s*(["`])(.+?)\1/g)].map(([, , text = ""]) =>
+        text.replaceAll(/\$\{.*?\}/g, "x"),
+      ),
+    );
+    // One is put together of two that are found elsewhere.
+    const texts = found.filter((text) => text !== "x. x").concat("Chatwoot is unreachable x");
+    expect(texts).toContain("Instance has no saved session — call /connect first");
+    expect(texts.length).toBeGreaterThan(30);
+    for (const language of ["en-other", "pt", "es"] as const) {
+      expect(texts.filter((text) => inLanguage(text, language) === text)).toEqual([]);
+    }
   });
 });
 
@@ -208,12 +254,66 @@ describe("create", () => {
     expect(emulator.instance("a")?.webhooks["default"]?.enabled).toBe(true);
   });
 
+  test.each([
+    ["lower-case", " Café ", " café "],
+    ["trimmed", " Café ", "Café"],
+    ["nfc", " Cafe\u0301 ", " Caf\u00e9 "],
+    ["as-sent", " Cafe\u0301 ", " Cafe\u0301 "],
+  ] as const)("names=%s", async (names, sent, stored) => {
+    const emulator = await withReadings({ names });
+    expect(await createdInstance(emulator, { name: sent })).toMatchObject({ name: stored });
+    expect(emulator.instanceNames()).toEqual([stored]);
+    const statusOf = async (request: string, name: string) =>
+      (await send(emulator, `${request}${encodeURIComponent(name)}`)).status;
+    for (const request of ["GET /api/instance/getProxy/", "GET /api/instance/list?instanceName="]) {
+      expect(await statusOf(request, stored)).toBe(200);
+      expect(await statusOf(request, sent)).toBe(sent === stored ? 200 : 404);
+    }
+    expect((await send(emulator, "POST /api/instance/new", { name: sent })).status).toBe(409);
+    expect(await statusOf("DELETE /api/instance/delete/", stored)).toBe(200);
+  });
+
+  test.each([
+    ["orion_2-b", 201],
+    ["o".repeat(100), 201],
+    ["o".repeat(101), 400],
+    ["órion", 400],
+    ["orion 2", 400],
+  ])("nameLimit=on: %s", async (name, status) => {
+    const emulator = await withReadings({ nameLimit: "on" });
+    expect((await send(emulator, "POST /api/instance/new", { name })).status).toBe(status);
+    emulator.readings.nameLimit = "off";
+    expect((await send(emulator, "POST /api/instance/new", { name: `${name}!` })).status).toBe(201);
+  });
+
+  test("duplicateName=400", async () => {
+    const emulator = await withReadings({ duplicateName: 400 });
+    await create(emulator, "a");
+    expect(await send(emulator, "POST /api/instance/new", { name: "a" })).toMatchObject({
+      status: 400,
+      body: failure("Instance already exists"),
+    });
+  });
+
   test.each([409, 400] as const)("duplicateToken=%s", async (duplicateToken) => {
     const emulator = await withReadings({ duplicateToken });
     await create(emulator, "a", { token: "taken" });
     const reply = await send(emulator, "POST /api/instance/new", { name: "b", token: "taken" });
     expect(reply.status).toBe(duplicateToken);
     expect(emulator.instanceNames()).toEqual(["a"]);
+  });
+
+  test.each([
+    ["in-account", 201],
+    ["everywhere", 409],
+  ] as const)("uniqueToken=%s", async (uniqueToken, status) => {
+    const accounts = [{ token: "acc_1" }, { token: "acc_2" }];
+    const emulator = await emulatorFor({ accounts, readings: { uniqueToken } });
+    await create(emulator, "a", { token: "taken" });
+    const body = { name: "b", token: "taken" };
+    const reply = await send(emulator, "POST /api/instance/new", body, { token: "acc_2" });
+    expect(reply.status).toBe(status);
+    expect((await send(emulator, "POST /api/instance/new", body)).status).toBe(409);
   });
 
   test.each([
@@ -307,6 +407,16 @@ describe("list", () => {
     expect(await listedInstance(emulator)).toMatchObject({ webhook: { authorization: null } });
   });
 
+  test.each([
+    [404, { status: 404, body: failure("Instance not found") }],
+    ["404-other-words", { status: 404, body: failure("instância não encontrada") }],
+    ["empty", { status: 200, body: { success: true, message: "0 Instances found", instances: [] } }],
+  ] as const)("listAbsence=%s", async (listAbsence, answer) => {
+    const emulator = await withReadings({ listAbsence });
+    expect(await send(emulator, "GET /api/instance/list?instanceName=none")).toMatchObject(answer);
+    expect((await send(emulator, "GET /api/instance/list?instanceName=a,b")).status).toBe(200);
+  });
+
   test("listMeta", async () => {
     const emulator = await withReadings({ listMeta: false });
     expect((await send(emulator, "GET /api/instance/list")).body).not.toHaveProperty("meta");
@@ -379,6 +489,7 @@ describe("list", () => {
     ["connecting", "qr"],
     ["disconnected", "closed"],
     ["loggedout", "logged_out"],
+    ["banned", "temp_banned"],
   ] as const)("connectionStatus of %s", async (state, variant) => {
     const emulator = await withReadings({ connectionStatus: "variants" });
     await create(emulator, "a");
@@ -386,15 +497,6 @@ describe("list", () => {
     expect(await listedInstance(emulator)).toMatchObject({ status: variant, connection: { state: variant } });
     emulator.readings.connectionStatus = "documented";
     expect(await listedInstance(emulator)).toMatchObject({ status: state, connection: { state } });
-  });
-});
-
-test("connectAnswer", async () => {
-  const emulator = await withReadings({ connectAnswer: "live" });
-  await create(emulator, "a");
-  expect((await send(emulator, "GET /api/instance/connect/a")).body).toMatchObject({
-    status: "qr_code_generated",
-    qrCodeBase64: expect.stringMatching(/^iVBOR/) as string,
   });
 });
 
@@ -504,6 +606,28 @@ describe("urls", () => {
 });
 
 describe("proxy and S3", () => {
+  test.each(["replaced", "merged"] as const)("partialBlocks=%s", async (partialBlocks) => {
+    const emulator = await withReadings({ partialBlocks });
+    const proxy = { host: "h", port: "1", protocol: "http", username: "u", password: "p" };
+    const s3 = { region: "r", bucket: "b", accessKey: "k", secretKey: "s", endpoint: "e", pathPrefix: "m/" };
+    await create(emulator, "a");
+    await send(emulator, "POST /api/instance/proxy/a", { enabled: true, ...proxy });
+    await send(emulator, "POST /api/instance/s3/a", { enabled: true, ...s3 });
+    await send(emulator, "POST /api/instance/proxy/a", { enabled: true, port: "2", username: null });
+    await send(emulator, "POST /api/instance/s3/a", { enabled: true, region: "r2", pathPrefix: "" });
+    const kept = (fields: object, change: object) =>
+      partialBlocks === "merged"
+        ? { enabled: true, ...fields, ...change }
+        : { enabled: true, ...Object.fromEntries(Object.keys(fields).map((key) => [key, ""])), ...change };
+    expect(emulator.instance("a")).toMatchObject({
+      proxy: kept(proxy, { port: "2" }),
+      s3: kept(s3, { region: "r2", pathPrefix: "" }),
+    });
+    await send(emulator, "POST /api/instance/proxy/a", { enabled: false });
+    await send(emulator, "POST /api/instance/proxy/a", { enabled: true });
+    expect(emulator.instance("a")?.proxy).toMatchObject({ host: "", password: "" });
+  });
+
   test("proxyPostBody", async () => {
     const emulator = await withReadings({ proxyPostBody: "empty" });
     await create(emulator, "a");
@@ -568,6 +692,20 @@ describe("events", () => {
     for (const [route, body] of attempts) expect((await send(emulator, route, body)).status).toBe(200);
     emulator.readings.validateEvents = "on";
     for (const [route, body] of attempts) expect((await send(emulator, route, body)).status).toBe(400);
+  });
+
+  test.each(["cleared", "kept"] as const)("disabledWebhook=%s", async (disabledWebhook) => {
+    const emulator = await withReadings({ disabledWebhook });
+    const sent = { url: "http://a.test", authorization: "x", events: ["call.update"], mediaBase64: true };
+    await create(emulator, "a");
+    for (const body of [{ enabled: true, ...sent }, { enabled: false }]) {
+      await send(emulator, "POST /api/events/webhook/a", body);
+    }
+    const cleared = { url: "", authorization: "", events: [], mediaBase64: false };
+    const left = disabledWebhook === "kept" ? sent : cleared;
+    expect(emulator.instance("a")?.webhooks["default"]).toMatchObject({ enabled: false, ...left });
+    await send(emulator, "POST /api/events/webhook/a", { label: "new", enabled: false });
+    expect(emulator.instance("a")?.webhooks["new"]).toMatchObject({ enabled: false, ...cleared });
   });
 
   test("absentAuthorization", async () => {

@@ -9,6 +9,7 @@ import { authenticate, identify, sentToken, type Identity } from "./auth.mts";
 import { digest } from "./crypto.mts";
 import { ApiError, parseJson, type Account, type Answer, type Endpoint, type Service } from "./endpoint.mts";
 import type { AnswerFault, FaultPlan } from "./faults.mts";
+import { inLanguage } from "./language.mts";
 import type { Landings } from "./landings.mts";
 import type { Charge, RateLimiter } from "./rate-limit.mts";
 import type { RecordedRequest, RequestLog } from "./requests.mts";
@@ -16,6 +17,7 @@ import { chatwootEndpoints } from "./routes/chatwoot.mts";
 import { connectionEndpoints } from "./routes/connection.mts";
 import { createEndpoint } from "./routes/create.mts";
 import { listEndpoint } from "./routes/list.mts";
+import { health, observabilityEndpoints } from "./routes/observability.mts";
 import { proxyEndpoints } from "./routes/proxy.mts";
 import { s3Endpoints } from "./routes/s3.mts";
 import { settingsEndpoints } from "./routes/settings.mts";
@@ -33,6 +35,7 @@ const endpoints: Endpoint[] = [
   ...webhookEndpoints,
   ...websocketEndpoints,
   ...chatwootEndpoints,
+  ...observabilityEndpoints,
 ];
 
 export interface ServerParts {
@@ -97,11 +100,22 @@ export async function serveApi(app: FastifyInstance, parts: ServerParts): Promis
     );
     for (const endpoint of endpoints) serve(api, endpoint, parts);
     api.get("/health", (_request, reply) => reply.send(health()));
-    api.all("/*", () => {
+    api.all("/*", (request, reply) => {
+      if (isPreflight(request)) return reply.code(204).headers(preflightHeaders).send();
       throw new ApiError(404, "Not found");
     });
     done();
   });
+}
+
+/** The emulator's accounts have authorised no origin, so no answer allows one. */
+const preflightHeaders = {
+  "Access-Control-Allow-Headers": "Content-Type, Authorization, token",
+  "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
+};
+
+function isPreflight({ method, headers }: FastifyRequest): boolean {
+  return method === "OPTIONS" && "access-control-request-method" in headers;
 }
 
 function serve(api: FastifyInstance, endpoint: Endpoint, { service }: ServerParts): void {
@@ -151,13 +165,15 @@ async function admit(request: FastifyRequest, reply: FastifyReply, parts: Server
   const body = parseJson(request.body as string | undefined);
   if (body !== undefined) exchange.record.body = body;
   const { method, path, route } = exchange.record;
-  exchange.plan = service.faults.plan({ method, path, route, instance: concernedInstance(request, body) });
+  const instance = concernedInstance(request, body);
+  const label = concernedLabel(exchange, body);
+  exchange.plan = service.faults.plan({ method, path, route, instance, label });
 
   const delay = latencyMs + exchange.plan.delayBefore;
   if (delay > 0) await wait(delay, undefined, { signal: service.closing });
   if (exchange.plan.before) return strikeBefore(request, reply, exchange.plan.before, parts);
 
-  if (route === "GET /health") return undefined;
+  if (route === "GET /health" || isPreflight(request)) return undefined;
   const bucket = exchange.token === undefined ? "" : digest(exchange.token);
   exchange.charge = limiter.charge(bucket, route === "POST /api/instance/new");
   if (!exchange.charge.allowed) throw new ApiError(429, "Rate limit exceeded. Try again later.");
@@ -228,11 +244,12 @@ function sendError(
 ): FastifyReply {
   const status = error instanceof ApiError ? error.status : (error.statusCode ?? 500);
   request.exchange.refusal = status;
-  const envelope = { success: false, error: { message: error.message } };
+  const message = inLanguage(error.message, readings.language);
+  const envelope = { success: false, error: { message } };
   const isRouted = request.exchange.record.route !== "unknown";
   if (readings.refusals === "ok-false" && isRouted && status !== 429) return reply.code(200).send(envelope);
   const flat = readings.chatwootErrors === "flat" && request.url.startsWith("/api/chatwoot/");
-  return reply.code(status).send(flat ? { error: error.message } : envelope);
+  return reply.code(status).send(flat ? { error: message } : envelope);
 }
 
 function concernedInstance(request: FastifyRequest, body: unknown): string | undefined {
@@ -242,17 +259,18 @@ function concernedInstance(request: FastifyRequest, body: unknown): string | und
   return request.exchange.query.get("instanceName") ?? undefined;
 }
 
+/** A read without a label is about all of them. */
+function concernedLabel({ record, query }: Exchange, body: unknown): string | undefined {
+  if (record.route === "POST /api/events/webhook/:instance") {
+    const sent = typeof body === "object" && body !== null && "label" in body ? body.label : undefined;
+    return typeof sent === "string" && sent !== "" ? sent : "default";
+  }
+  if (!/^GET \/api\/events\/(getWebhook|webhook)\//.test(record.route)) return undefined;
+  const asked = query.get("label");
+  return asked === "" ? "default" : (asked ?? undefined);
+}
+
 function withoutToken(search: string): string {
   const parts = search.split("&");
   return parts.filter((part) => !new URLSearchParams(part).has("token")).join("&");
-}
-
-function health(): object {
-  return {
-    status: "ok",
-    service: "RyzeAPI",
-    uptime: `${process.uptime().toFixed(3)}s`,
-    timestamp: new Date().toISOString(),
-    checks: { db: "ok" },
-  };
 }

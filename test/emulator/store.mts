@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { digest, Vault } from "./crypto.mts";
-import type { Blocks, ConnectionState, Instance, SingleBlocks, Webhook } from "./model.mts";
+import type { Blocks, ConnectionState, Instance, Single, Webhook } from "./model.mts";
 
 const schema = `
   PRAGMA journal_mode = WAL;
@@ -36,6 +36,7 @@ const schema = `
 /** The field of each block that is kept out of the clear-text `config` column. */
 const secretFields: Record<string, string> = {
   proxy: "password",
+  proxyInForce: "password",
   webhook: "authorization",
   chatwoot: "apiToken",
   s3: "secretKey",
@@ -57,7 +58,7 @@ interface InstanceRow {
 
 interface BlockRow {
   instance: number;
-  kind: keyof SingleBlocks | "webhook";
+  kind: keyof Single | "webhook";
   label: string;
   config: string;
   secret: string | null;
@@ -175,7 +176,7 @@ export class Store {
     return new Map([...byInstance].map(([key, own]) => [key, this.#assemble(own)]));
   }
 
-  setBlock<Kind extends keyof SingleBlocks>(instance: Instance, kind: Kind, block: SingleBlocks[Kind]): void {
+  setBlock<Kind extends keyof Single>(instance: Instance, kind: Kind, block: Single[Kind]): void {
     this.#write(instance, kind, "", { ...block });
   }
 
@@ -183,8 +184,15 @@ export class Store {
     this.#write(instance, "webhook", webhook.label, { ...webhook });
   }
 
-  removeBlock(instance: Instance, kind: keyof SingleBlocks): void {
+  removeBlock(instance: Instance, kind: keyof Single): void {
     this.#sql("DELETE FROM blocks WHERE instance = ? AND kind = ?").run(instance.key, kind);
+  }
+
+  /** From now on the connection goes through the proxy that is configured, or through none. */
+  putProxyInForce(instance: Instance): void {
+    const { proxy } = this.blocks(instance);
+    if (proxy?.enabled) this.setBlock(instance, "proxyInForce", proxy);
+    else this.removeBlock(instance, "proxyInForce");
   }
 
   removeWebhook(instance: Instance, label: string): void {

@@ -11,6 +11,7 @@ const variants: Record<ConnectionState, string> = {
   connecting: "qr",
   disconnected: "closed",
   loggedout: "logged_out",
+  banned: "temp_banned",
 };
 
 const masked = "********";

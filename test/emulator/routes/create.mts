@@ -71,8 +71,7 @@ export const createEndpoint: Endpoint = {
   handler: async (call) => {
     const { service, account } = call;
     const body = readBody(call, schema);
-    const name = body.name ?? "";
-    if (name.trim() === "") throw new ApiError(400, "Instance name is required");
+    const name = storedName(body.name ?? "", service.readings);
     checkPlace(service, account, name);
     const token = chooseToken(service, account, body.token ?? "");
 
@@ -86,6 +85,23 @@ export const createEndpoint: Endpoint = {
   },
 };
 
+function storedName(sent: string, { names, nameLimit }: Readings): string {
+  if (sent.trim() === "") throw new ApiError(400, "Instance name is required");
+  if (nameLimit === "on" && !/^[\w-]{1,100}$/.test(sent)) {
+    throw new ApiError(400, "Instance name is not allowed");
+  }
+  switch (names) {
+    case "as-sent":
+      return sent;
+    case "lower-case":
+      return sent.toLowerCase();
+    case "trimmed":
+      return sent.trim();
+    case "nfc":
+      return sent.normalize("NFC");
+  }
+}
+
 function checkPlace({ store, readings }: Service, account: Account, name: string): void {
   const checkQuota = () => {
     if (account.quota !== undefined && store.count(account.digest) >= account.quota) {
@@ -93,7 +109,8 @@ function checkPlace({ store, readings }: Service, account: Account, name: string
     }
   };
   const checkDuplicate = () => {
-    if (store.find(account.digest, name)) throw new ApiError(409, "Instance already exists");
+    if (store.find(account.digest, name))
+      throw new ApiError(readings.duplicateName, "Instance already exists");
   };
   const checks = readings.quotaBeforeDuplicate ? [checkQuota, checkDuplicate] : [checkDuplicate, checkQuota];
   for (const check of checks) check();
@@ -101,7 +118,10 @@ function checkPlace({ store, readings }: Service, account: Account, name: string
 
 function chooseToken({ store, readings }: Service, account: Account, wanted: string): string {
   if (wanted === "") return randomBytes(24).toString("hex");
-  if (store.findByToken(wanted).some((instance) => instance.account === account.digest)) {
+  const isTaken = store
+    .findByToken(wanted)
+    .some((owner) => owner.account === account.digest || readings.uniqueToken === "everywhere");
+  if (isTaken) {
     throw new ApiError(readings.duplicateToken, "Token already in use");
   }
   return wanted;

@@ -43,6 +43,8 @@ function wanted({ service, account, owner, query }: Call): Instance[] {
     return [...new Set(names)].flatMap((name) => service.store.find(account.digest, name) ?? []);
   }
   const instance = service.store.find(account.digest, filter);
-  if (!instance) throw new ApiError(404, "Instance not found");
-  return [instance];
+  if (instance) return [instance];
+  if (service.readings.listAbsence === "empty") return [];
+  const text = service.readings.listAbsence === 404 ? "Instance not found" : "instância não encontrada";
+  throw new ApiError(404, text);
 }

@@ -44,18 +44,20 @@ export const proxyEndpoints: Endpoint[] = [
 
 export function applyProxy(service: Service, instance: Instance, body: z.infer<typeof schema>): Proxy {
   service.faults.checkBlock("proxy", instance.name);
+  const { readings, store } = service;
+  const before = (readings.partialBlocks === "merged" ? store.blocks(instance).proxy : undefined) ?? off;
   const proxy = body.enabled
     ? {
         enabled: true,
-        host: body.host ?? "",
-        port: body.port ?? "",
-        protocol: body.protocol ?? "",
-        username: body.username ?? "",
-        password: body.password ?? "",
+        host: body.host ?? before.host,
+        port: body.port ?? before.port,
+        protocol: body.protocol ?? before.protocol,
+        username: body.username ?? before.username,
+        password: body.password ?? before.password,
       }
     : off;
-  if (service.readings.validateProxy === "on") validate(proxy);
-  service.store.setBlock(instance, "proxy", proxy);
+  if (readings.validateProxy === "on") validate(proxy);
+  store.setBlock(instance, "proxy", proxy);
   return proxy;
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { field, instanceOf, readBody, success, type Endpoint, type Service } from "../endpoint.mts";
+import { ApiError, field, instanceOf, readBody, success, type Endpoint, type Service } from "../endpoint.mts";
 import { hidden, type Hiding } from "../hiding.mts";
 import type { Instance, S3 } from "../model.mts";
 import type { Readings } from "../readings.mts";
@@ -49,19 +49,27 @@ export const s3Endpoints: Endpoint[] = [
 ];
 
 export function applyS3(service: Service, instance: Instance, body: z.infer<typeof schema>): S3 {
-  service.faults.checkBlock("s3", instance.name);
+  const { faults, store, readings } = service;
+  faults.checkBlock("s3", instance.name);
+  const present = store.blocks(instance).s3;
+  const isWhole = body.region && body.bucket && body.accessKey && body.secretKey;
+  // The credentials went when it was disabled.
+  if (body.enabled && present?.enabled === false && !isWhole) {
+    throw new ApiError(400, "Every field is required to enable S3 again");
+  }
+  const before = (readings.partialBlocks === "merged" ? present : undefined) ?? off;
   const s3 = body.enabled
     ? {
         enabled: true,
-        region: body.region ?? "",
-        bucket: body.bucket ?? "",
-        accessKey: body.accessKey ?? "",
-        secretKey: body.secretKey ?? "",
-        endpoint: storedUrl(body.endpoint ?? "", service.readings),
-        pathPrefix: body.pathPrefix ?? "",
+        region: body.region ?? before.region,
+        bucket: body.bucket ?? before.bucket,
+        accessKey: body.accessKey ?? before.accessKey,
+        secretKey: body.secretKey ?? before.secretKey,
+        endpoint: storedUrl(body.endpoint ?? before.endpoint, readings),
+        pathPrefix: body.pathPrefix ?? before.pathPrefix,
       }
     : off;
-  service.store.setBlock(instance, "s3", s3);
+  store.setBlock(instance, "s3", s3);
   return s3;
 }
 

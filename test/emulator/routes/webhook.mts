@@ -52,15 +52,9 @@ export function applyWebhook(service: Service, instance: Instance, body: z.infer
   const byEvents = body.byEvents ?? false;
   if (!body.enabled) {
     faults.checkBlock("webhook", instance.name);
-    const webhook = {
-      label,
-      enabled: false,
-      url: "",
-      authorization: "",
-      byEvents,
-      events: [],
-      mediaBase64: false,
-    };
+    const kept = readings.disabledWebhook === "kept" ? store.blocks(instance).webhooks[label] : undefined;
+    const cleared = { url: "", authorization: "", events: [], mediaBase64: false };
+    const webhook = { label, byEvents, ...cleared, ...kept, enabled: false };
     store.setWebhook(instance, webhook);
     return webhook;
   }
