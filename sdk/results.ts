@@ -37,6 +37,8 @@ type Observed<F extends Fields> = ObservedOf<F> & {
 
 /** What tells an instance from every other one, as far as RyzeAPI told it. Nothing of it is a secret. */
 export interface InstanceIdentity {
+  /** The name that RyzeAPI has for the instance, where that is another than the declared one. */
+  readonly name?: string;
   /** RyzeAPI's own id. */
   readonly id?: string;
   /** Fingerprint of the token that the instance has. */

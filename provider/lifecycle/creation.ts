@@ -88,7 +88,7 @@ async function lookUp(
   cause: unknown,
 ): Promise<ListedInstance | undefined> {
   try {
-    return await account.listing.lookUp(args.name, secretsIn(args, INSTANCE));
+    return await account.listing.lookUpSpelling(args.name, secretsIn(args, INSTANCE));
   } catch (error) {
     throw new UnclearCreationError(
       `It is not known whether the instance "${args.name}" was created: ${asError(cause).message} The listing did not tell ` +
@@ -128,7 +128,7 @@ async function conflict(
 ): Promise<Error> {
   const isNameTaken =
     args.token === undefined ||
-    (await account.listing.lookUp(args.name, secretsIn(args, INSTANCE))) !== undefined;
+    (await account.listing.lookUpSpelling(args.name, secretsIn(args, INSTANCE))) !== undefined;
   return isNameTaken ? nameTaken(args.name, error) : tokenTaken(args.name, error);
 }
 

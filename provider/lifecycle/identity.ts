@@ -9,6 +9,8 @@ import { defined, isObject, type Values } from "../values.ts";
  * with an account, and both are configuration that people change by mistake. It stands in the state in clear.
  */
 export interface Identity {
+  /** The name that the service has for it, where that is another than the declared one: every call goes there. */
+  readonly name?: string;
   /** The service's own id. */
   readonly id?: string;
   /** {@link fingerprint} of the token that the instance has. */
@@ -35,8 +37,8 @@ export function fingerprint(token: string): string {
 }
 
 export function identityIn(state: Values): Identity {
-  const { id, token, account } = isObject(state["identity"]) ? state["identity"] : {};
-  return defined({ id: textOr(id), token: textOr(token), account: textOr(account) });
+  const { name, id, token, account } = isObject(state["identity"]) ? state["identity"] : {};
+  return defined({ name: textOr(name), id: textOr(id), token: textOr(token), account: textOr(account) });
 }
 
 /** The identity of an instance that `account` was seen to hold just now. */

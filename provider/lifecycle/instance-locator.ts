@@ -96,7 +96,10 @@ export class InstanceLocator {
   /** What became of a creation that was never answered; undefined where nothing is there that must be ours. */
   async #lookForCreated(args: InstanceArguments, known: Known): Promise<Found | undefined> {
     const account = accountOf(this.#host, args.account);
-    const listed = await account.listing.find(args.name, secretsIn(args, INSTANCE));
+    const secrets = secretsIn(args, INSTANCE);
+    const { listing } = account;
+    const listed =
+      (await listing.find(args.name, secrets)) ?? (await listing.findRespelt(args.name, secrets));
     if (!mayHaveCreated(account, args, known))
       return { is: "unknown", account, namesake: listed, isAccountKnown: true };
     if (listed === undefined) return undefined;

@@ -41,7 +41,15 @@ import { adoptedUnpaired, gone, namesakeStays, refusalOf, takenOver } from "./re
 import { ReplacementGuard } from "./replacement.ts";
 import { Run, type Origin } from "./run.ts";
 import { SECRET_FIELDS, secretsIn, withoutSecretFields } from "./secret-fields.ts";
-import { declaredIn, knownIn, stateOf, UNCONFIRMED, type InstanceState, type Known } from "./state.ts";
+import {
+  declaredIn,
+  knownIn,
+  stateOf,
+  storedNameIn,
+  UNCONFIRMED,
+  type InstanceState,
+  type Known,
+} from "./state.ts";
 
 /** The lifecycle of one instance. */
 export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
@@ -56,8 +64,8 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     this.#guard = new ReplacementGuard(host, this.#run, this.#locator);
   }
 
-  idOf(args: InstanceArguments): string {
-    return args.name;
+  idOf(state: InstanceState): string {
+    return storedNameIn(state);
   }
 
   check(declared: Values, origin: Origin = {}): CheckResult<InstanceArguments> {
@@ -78,7 +86,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   diff(olds: InstanceState, news: InstanceArguments): DiffResult {
     const before = declaredIn(olds);
     const known = knownIn(olds);
-    const hasNewName = !isUnknown(news.name) && news.name !== before.name;
+    const hasNewName = !isUnknown(news.name) && ![before.name, known.identity.name].includes(news.name);
     const hasNewToken = !isUnknown(news.token) && isOtherToken(news.token, known);
     const replaces = [...(hasNewName ? ["name"] : []), ...(hasNewToken ? ["token"] : [])];
     if (replaces.length > 0) this.#guard.plan(olds, news, replaces);
@@ -115,7 +123,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
       // No page documents that a listing is complete, and one may have come up since it was taken.
       const found =
         error instanceof CreationRefusedError
-          ? await account.listing.lookUp(args.name, secretsIn(args, INSTANCE))
+          ? await account.listing.lookUpSpelling(args.name, secretsIn(args, INSTANCE))
           : undefined;
       if (found === undefined) throw error;
       return await this.#adopt(account, args, found, error as CreationRefusedError);
@@ -123,7 +131,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   }
 
   async read(id: string, olds: InstanceState): Promise<ReadResult<InstanceArguments> | undefined> {
-    const args = { ...declaredIn(olds), name: id };
+    const args = argumentsOf(id, olds);
     const known = knownIn(olds);
     const subject = subjectOf(id, known, olds);
     const found = await this.#locator.look(subject, args, known);
@@ -170,7 +178,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   }
 
   async delete(id: string, olds: InstanceState): Promise<void> {
-    const args = { ...declaredIn(olds), name: id };
+    const args = argumentsOf(id, olds);
     const known = knownIn(olds);
     const subject = subjectOf(id, known, olds);
     const found = await this.#locator.lookToDelete(subject, args, known);
@@ -178,7 +186,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     // What another resource has by this name in the account that was asked is then another instance.
     if (found.is === "elsewhere" || found.is === "unknown") throw await refusalOf(subject, found, "deleted");
     const { account } = found;
-    if (this.#run.isHeldElsewhere({ id, account, identity: known.identity })) {
+    if (this.#run.isHeldElsewhere({ id: args.name, account, identity: known.identity })) {
       this.#host.warn(takenOver(`The instance "${id}"`));
       return;
     }
@@ -205,8 +213,10 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const created = await this.#create(account, args);
     const shown = await withToken(account, args, created);
     const token = shown.token ?? args.token;
-    const known = { ...knownOf(shown, token), identity: identityOf({ id: shown.id, token }, account) };
-    const instance = account.instance(args.name, token, secretsIn(args, INSTANCE));
+    const name = created.name ?? args.name;
+    const identity = { name, ...identityOf({ id: shown.id, token }, account) };
+    const known = { ...knownOf(shown, token), identity };
+    const instance = account.instance(name, token, secretsIn(args, INSTANCE));
     return recorded(args, known, await reconcileCreatedBlocks(instance, args, created.summaries));
   }
 
@@ -231,7 +241,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     args: InstanceArguments,
   ): Promise<InstanceState> {
     const account = accountOf(this.#host, args.account);
-    const found = await account.listing.lookUp(args.name, secretsIn(args, INSTANCE));
+    const found = await account.listing.lookUpSpelling(args.name, secretsIn(args, INSTANCE));
     if (!mayHaveCreated(account, before, known)) {
       const subject = subjectOf(args.name, known, before, args);
       throw await refusalOf(subject, { is: "unknown", account, namesake: found }, "changed");
@@ -281,15 +291,21 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
           "token. Leave `token` out to adopt the instance with the token that it has.",
       );
     }
-    const instance = account.instance(args.name, token, secrets);
+    const instance = account.instance(existing.name, token, secrets);
     const blocks = await observeBlocks(instance, { ...before, ...args }, shown.summaries);
     const known = {
       ...knownOf(shown, token),
-      identity: identityOf({ id: shown.id, token }, account),
+      identity: { name: existing.name, ...identityOf({ id: shown.id, token }, account) },
       observed: Object.fromEntries([...blocks].map(([block, seen]) => [block.name, seen])),
     };
     return recorded(args, known, await reconcileBlocks(instance, before, known, args), before);
   }
+}
+
+/** What was declared of the instance; its name is the id, unless the service has it by another one. */
+function argumentsOf(id: string, olds: InstanceState): InstanceArguments {
+  const declared = declaredIn(olds);
+  return identityIn(olds).name === id ? declared : { ...declared, name: id };
 }
 
 /** A token that the instance has, or may have, replaces nothing. */
@@ -316,7 +332,7 @@ function recorded(
   });
   if (!failed.some((outcome) => mustFail(args, outcome))) return state;
   const reasons = failed.map(({ block, observed: { error } }) => `${block.name}: ${error ?? ""}`);
-  throw new PartialFailure(args.name, state, reasons);
+  throw new PartialFailure(storedNameIn(state), state, reasons);
 }
 
 /** A block that is not as declared is a warning; what the program no longer declares must not stay in force unseen. */
@@ -349,7 +365,7 @@ async function withToken(
   if (created.token !== undefined || args.token !== undefined) return created;
   const secrets = secretsIn(args, INSTANCE);
   try {
-    const listed = await account.listing.lookUp(args.name, secrets);
+    const listed = await account.listing.lookUp(created.name ?? args.name, secrets);
     return listed === undefined ? created : observedInstance(listed, { account, secrets });
   } catch {
     return created; // the instance exists; the next refresh asks again

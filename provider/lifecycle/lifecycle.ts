@@ -52,7 +52,8 @@ export interface ReadResult<Arguments> {
  * arguments as declared and, under other names, what is really there.
  */
 export interface Lifecycle<Arguments extends Values> {
-  idOf(args: Arguments): string;
+  /** The id of a resource with this state. */
+  idOf(state: Values): string;
   /**
    * Validates and normalises; accepts unknown values anywhere and sends nothing. What is declared twice in a run is
    * refused where both are known.

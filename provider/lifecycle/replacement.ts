@@ -17,7 +17,7 @@ import {
 } from "./refusals.ts";
 import type { Holding, Run } from "./run.ts";
 import { secretsIn } from "./secret-fields.ts";
-import { declaredIn, knownIn, type InstanceState, type Known } from "./state.ts";
+import { declaredIn, knownIn, storedNameIn, type InstanceState, type Known } from "./state.ts";
 
 /** What stands between a paired phone and a deletion, whether that is one of its own or part of a replacement. */
 export class ReplacementGuard {
@@ -82,7 +82,7 @@ export class ReplacementGuard {
   async #requireDeletable(olds: InstanceState): Promise<void> {
     const args = declaredIn(olds);
     const known = knownIn(olds);
-    const subject = subjectOf(args.name, known, olds);
+    const subject = subjectOf(storedNameIn(olds), known, olds);
     const found = await this.#locator.lookToDelete(subject, args, known);
     if (found === undefined || found.is === "gone") return;
     if (found.is !== "here") throw await refusalOf(subject, found, "replaced");

@@ -37,7 +37,7 @@ export function stateOf(args: InstanceArguments, known: Known): InstanceState {
     tokenDeclared: args.token !== undefined,
     status: known.status,
     numberJid: known.numberJid,
-    identity: known.identity,
+    identity: defined({ ...known.identity, name: renamedTo(args, known) }),
     observed: withoutSecretFields(known.observed, args),
     pendingWithdrawals:
       Object.keys(known.pendingWithdrawals).length > 0 ? known.pendingWithdrawals : undefined,
@@ -49,6 +49,16 @@ export function stateOf(args: InstanceArguments, known: Known): InstanceState {
 export function declaredIn(state: InstanceState): InstanceArguments {
   const args = argumentsIn(state, INSTANCE) as InstanceArguments;
   return state["tokenDeclared"] === true ? args : (omit(args, ["token"]) as InstanceArguments);
+}
+
+/** The name that every call about an instance goes to, which is its id. */
+export function storedNameIn(state: InstanceState): string {
+  return identityIn(state).name ?? declaredIn(state).name;
+}
+
+/** Undefined where the service has the instance by the name that is declared. */
+function renamedTo({ name }: InstanceArguments, { identity }: Known): string | undefined {
+  return identity.name === name ? undefined : identity.name;
 }
 
 export function knownIn(state: InstanceState): Known {
@@ -75,7 +85,16 @@ function warningsOf(known: Known, args: InstanceArguments): string[] {
     (name) =>
       `${name} is declared no more, and taking it back is not finished. The next \`pulumi up\` goes on with it.`,
   );
-  return [...blocks, ...pending, ...tokenWarnings(known, args)];
+  return [...nameWarnings(known, args), ...blocks, ...pending, ...tokenWarnings(known, args)];
+}
+
+function nameWarnings(known: Known, args: InstanceArguments): string[] {
+  const stored = renamedTo(args, known);
+  if (stored === undefined) return [];
+  return [
+    `name: RyzeAPI has this instance as "${stored}", not as "${args.name}", and every call goes to that name. Declare it, ` +
+      "which sends nothing: what takes the name from the output `name`, such as a RyzeWebhook, finds the instance then.",
+  ];
 }
 
 function tokenWarnings(known: Known, args: InstanceArguments): string[] {

@@ -71,8 +71,8 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     this.#host = host;
   }
 
-  idOf(args: WebhookArguments): string {
-    return webhookId(args);
+  idOf(state: Values): string {
+    return webhookId(declaredIn(state));
   }
 
   check(declared: Values, origin: Origin = {}): CheckResult<WebhookArguments> {

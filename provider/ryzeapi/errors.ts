@@ -116,7 +116,8 @@ const MEANT: readonly (readonly [words: RegExp, status: number])[] = [
   [/quota|\bcota\b|\bcuota\b/i, 403],
   [/gateway not configured/i, 503],
   [INSTANCE_MISSING, 404],
-  [/not found|not configured for this instance|no chatwoot integration|encontrad/i, 404],
+  [/not found|not configured for this instance|encontrad/i, 404],
+  [/\b(?:no|nenhuma|ninguna|sem|sin)\b.*\bintegra/i, 404],
   [/already (?:exists|in use)|duplicate|j[áa] existe|ya existe/i, 409],
   [/^(?:failed|falha|fallo|error) (?:to|ao|al)\b|internal/i, 500],
 ];

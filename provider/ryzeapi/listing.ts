@@ -160,6 +160,20 @@ export class Listing {
     }
   }
 
+  /**
+   * Like `lookUp`, after a creation: the service may have taken the name in another spelling. Nothing more is asked where
+   * the name has no other one.
+   */
+  async lookUpSpelling(name: string, secrets: readonly string[]): Promise<ListedInstance | undefined> {
+    return (await this.lookUp(name, secrets)) ?? (await this.findRespelt(name, secrets));
+  }
+
+  async findRespelt(name: string, secrets: readonly string[]): Promise<ListedInstance | undefined> {
+    if (name === plainSpelling(name)) return undefined;
+    const listed = await this.#ask({}, secrets);
+    return listed.find((instance) => plainSpelling(instance.name) === plainSpelling(name));
+  }
+
   /** Everything that the token gives access to. */
   async all(): Promise<readonly ListedInstance[]> {
     return [...(await this.#all()).values()];
@@ -222,6 +236,11 @@ export class Listing {
       throw error;
     }
   }
+}
+
+/** What a service may make of a name. */
+function plainSpelling(name: string): string {
+  return name.normalize("NFC").trim().toLowerCase();
 }
 
 /** The documentation does not show the text; the 404 of a gateway that knows no such route does not name instances. */

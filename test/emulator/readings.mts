@@ -269,28 +269,7 @@ type NamedReading = {
  * What the provider does not take yet, so that tests which draw from the whole table leave it out. It shrinks as the
  * provider learns, and goes when it is empty.
  */
-export const notYetTolerated: readonly NamedReading[] = [
-  "refusals: ok-false",
-  "listAuthorization: null",
-  "listAuthorization: masked",
-  "listAuthorization: prefix",
-  "listAuthorization: encrypted",
-  "listAccessKey: null",
-  "listAccessKey: masked",
-  "listAccessKey: prefix",
-  "listAccessKey: encrypted",
-  "emptyList: null",
-  "emptyList: absent",
-  "tokenPlace: top",
-  "accountIdType: string",
-  "inboxKnown: after-sync",
-  "instanceTokenScope: 403-until-paired",
-  "instanceTokenScope: 400-until-paired",
-  "neverSet: null",
-  "urls: with-slash",
-  "tokenPlace: data",
-  "tokenPlace: data-instance",
-];
+export const notYetTolerated: readonly NamedReading[] = [];
 
 /** The values of a reading that tests of the provider may draw. */
 export function toleratedValues(key: keyof Table): ReadingValue[] {

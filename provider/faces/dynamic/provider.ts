@@ -45,8 +45,8 @@ export function dynamicProvider<Arguments extends Values>(
 
     create: (inputs: Values) =>
       recordingFailures(inputs, async () => {
-        const args = withoutProvider(inputs) as Arguments;
-        return { outs: await lifecycle.create(args), id: lifecycle.idOf(args) };
+        const outs = await lifecycle.create(withoutProvider(inputs) as Arguments);
+        return { outs, id: lifecycle.idOf(outs) };
       }),
 
     read: (id, olds: Values) =>

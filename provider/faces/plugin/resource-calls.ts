@@ -80,7 +80,7 @@ export class ResourceCalls {
       return response;
     }
     const state = await this.#recordingFailures(inputs, () => lifecycle.create(inputs.values));
-    response.setId(lifecycle.idOf(inputs.values));
+    response.setId(lifecycle.idOf(state));
     response.setProperties(this.#struct(state, inputs));
     return response;
   }

@@ -19,7 +19,7 @@ export interface ResourceKind extends Expected, ResourceDefinition {
 /** What was seen of a block besides the values of its arguments. */
 const FINDINGS = group(shapeOf({ status: anyText(), error: anyText() }));
 
-const IDENTITY = group(shapeOf({ id: anyText(), token: anyText(), account: anyText() }));
+const IDENTITY = group(shapeOf({ name: anyText(), id: anyText(), token: anyText(), account: anyText() }));
 
 const texts = z.array(anyText().kind.check, { error: "must be a list of strings" });
 
