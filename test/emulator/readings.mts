@@ -217,7 +217,7 @@ export const readingTable = {
     "chatwoot_inbox_id and chatwoot_inbox_name: there after a set, or null until a patch says `synced`",
   ),
   accountIdType: reading(["number", "string"], "12", "type of chatwoot_account_id"),
-  healthyError: reading(["null", "empty-string"], "12, 16", "last_error of an integration without one"),
+  healthyError: reading(["empty-string", "null"], "12, 16", "last_error of an integration without one"),
   repairedError: reading(
     ["cleared", "kept"],
     "12",
