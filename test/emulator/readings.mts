@@ -290,6 +290,21 @@ export const notYetTolerated: readonly NamedReading[] = [
   "urls: with-slash",
   "tokenPlace: data",
   "tokenPlace: data-instance",
+  "language: pt",
+  "language: es",
+  "names: lower-case",
+  "names: trimmed",
+  "names: nfc",
+  "listAbsence: 404-other-words",
+  "ownAuthorization: null",
+  "ownAuthorization: masked",
+  "ownAuthorization: prefix",
+  "ownAuthorization: encrypted",
+  "failedSet: recorded",
+  "repairedError: kept",
+  "connectAnswer: image-only",
+  "connectAnswer: in-data",
+  "language: en-other",
 ];
 
 /** The values of a reading that tests of the provider may draw. */
