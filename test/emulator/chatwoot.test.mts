@@ -61,7 +61,7 @@ describe("through its own endpoints", () => {
       chatwoot_api_token: "cw_demo",
       chatwoot_inbox_id: 1,
       chatwoot_inbox_name: "Support",
-      last_error: null,
+      last_error: "",
       created_at: expect.stringMatching(/Z$/) as string,
       sign_messages: true,
       ignore_groups: false,

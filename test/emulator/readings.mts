@@ -217,7 +217,7 @@ export const readingTable = {
     "chatwoot_inbox_id and chatwoot_inbox_name: there after a set, or null until a patch says `synced`",
   ),
   accountIdType: reading(["number", "string"], "12", "type of chatwoot_account_id"),
-  healthyError: reading(["null", "empty-string"], "12, 16", "last_error of an integration without one"),
+  healthyError: reading(["empty-string", "null"], "12, 16", "last_error of an integration without one"),
   repairedError: reading(
     ["cleared", "kept"],
     "12",
@@ -269,7 +269,11 @@ type NamedReading = {
  * What the provider does not take yet, so that tests which draw from the whole table leave it out. It shrinks as the
  * provider learns, and goes when it is empty.
  */
+<<<<<<< HEAD
 export const notYetTolerated: readonly NamedReading[] = [];
+=======
+export const notYetTolerated: readonly NamedReading[] = [];
+>>>>>>> helper-emulator
 
 /** The values of a reading that tests of the provider may draw. */
 export function toleratedValues(key: keyof Table): ReadingValue[] {

@@ -841,15 +841,18 @@ describe("Chatwoot", () => {
       },
     );
 
-    test("healthyError=empty-string", async () => {
-      const { emulator, listed } = await integrated({ healthyError: "empty-string" });
-      expect(await listed()).toMatchObject({ status: "active", last_error: "" });
+    test.each([
+      ["empty-string", ""],
+      ["null", null],
+    ] as const)("healthyError=%s", async (healthyError, lastError) => {
+      const { emulator, listed } = await integrated({ healthyError });
+      expect(await listed()).toMatchObject({ status: "active", last_error: lastError });
       emulator.patchInstance("a", { chatwoot: { status: "error", lastError: "Token revoked" } });
       expect(await listed()).toMatchObject({ status: "error", last_error: "Token revoked" });
     });
 
     test.each([
-      ["cleared", null],
+      ["cleared", ""],
       ["kept", "Token revoked"],
     ] as const)("repairedError=%s", async (repairedError, lastError) => {
       const { emulator, set, listed } = await integrated({ repairedError });
@@ -887,7 +890,7 @@ describe("Chatwoot", () => {
       emulator.clearFaults();
       expect((await set({ chatwootAccountId: 0 })).status).toBe(400);
       expect((await set()).body).toMatchObject({ status: "active" });
-      expect(await listed()).toMatchObject({ status: "active", last_error: null });
+      expect(await listed()).toMatchObject({ status: "active", last_error: "" });
     });
   });
 

@@ -285,18 +285,20 @@ function absentEcho({ readings }: Service): Echo {
 function answer(call: Call, created: Instance, echo: Record<string, Echo>): Answer {
   const { readings } = call.service;
   const { id, name, token, numberJid, createdAt, updatedAt } = created;
-  const minimal = { ...(readings.createId ? { id } : {}), name, status: "disconnected" };
+  const named = { ...(readings.createId ? { id } : {}), name };
+  const minimal = { status: "disconnected" };
   const full = { ...minimal, numberJid, createdAt, updatedAt };
-  const [instance, beside] = {
+  const [inside, beside] = {
     "full-in-instance": [{ ...full, ...echo }, {}],
     "full-top-level": [full, echo],
     minimal: [minimal, {}],
   }[readings.createEcho];
+  const whole = { ...named, token, ...inside };
   const placed = {
-    instance: { instance: { token, ...instance }, ...beside },
-    top: { token, instance, ...beside },
-    data: { data: { token, ...instance }, ...beside },
-    "data-instance": { data: { instance: { token, ...instance }, ...beside } },
+    instance: { instance: whole, ...beside },
+    top: { token, instance: { ...named, ...inside }, ...beside },
+    data: { data: whole, ...beside },
+    "data-instance": { data: { instance: whole, ...beside } },
   }[readings.tokenPlace];
   return success({ message: "Instance created successfully", ...placed }, readings.createStatus);
 }
