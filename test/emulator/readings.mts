@@ -261,28 +261,6 @@ function reading<const Values extends readonly ReadingValue[]>(
   return { values, section, meaning };
 }
 
-type NamedReading = {
-  [Key in keyof Table]: `${Key}: ${Table[Key]["values"][number]}`;
-}[keyof Table];
-
-/**
- * What the provider does not take yet, so that tests which draw from the whole table leave it out. It shrinks as the
- * provider learns, and goes when it is empty.
- */
-<<<<<<< HEAD
-export const notYetTolerated: readonly NamedReading[] = [];
-=======
-export const notYetTolerated: readonly NamedReading[] = [];
->>>>>>> helper-emulator
-
-/** The values of a reading that tests of the provider may draw. */
-export function toleratedValues(key: keyof Table): ReadingValue[] {
-  return readingTable[key].values.filter((value) => {
-    const name = `${key}: ${String(value)}`;
-    return !notYetTolerated.some((untolerated) => untolerated === name);
-  });
-}
-
 export function defaultReadings(): Readings {
   const defaults = Object.entries(readingTable).map(([key, { values }]) => [key, values[0]]);
   return Object.fromEntries(defaults) as Readings;

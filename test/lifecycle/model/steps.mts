@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 import type { Values } from "../../../provider/values.ts";
-import { toleratedValues, type Readings } from "../../emulator/readings.mts";
+import { readingTable, type Readings } from "../../emulator/readings.mts";
 import { ACCOUNT_NAMES, LIVE_TOKEN, NEXT_TOKEN, OWN_TOKEN, type AccountName } from "./accounts.mts";
 import type { Face, Manner } from "./engine.mts";
 import { BLOCK_NAMES, declaration, outOfBand, type BlockName } from "./program.mts";
@@ -225,5 +225,5 @@ const KEYS = [
 ] as const satisfies readonly (keyof Readings)[];
 
 export const readings: fc.Arbitrary<Partial<Readings>> = fc.record(
-  Object.fromEntries(KEYS.map((key) => [key, fc.constantFrom<unknown>(...toleratedValues(key))])),
+  Object.fromEntries(KEYS.map((key) => [key, fc.constantFrom<unknown>(...readingTable[key].values)])),
 ) as fc.Arbitrary<Partial<Readings>>;
