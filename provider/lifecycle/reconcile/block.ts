@@ -114,6 +114,16 @@ export async function reconcileCreated(
   }
 }
 
+/** The same for a block of an instance that was just created without any. */
+export async function reconcileUnsent(
+  instance: InstanceClient,
+  block: Block,
+  desired: Values,
+): Promise<BlockOutcome> {
+  if (isOff(desired)) return { block, action: "none", observed: { enabled: false } };
+  return await reconcileBlock(instance, { block, former: undefined, desired, observed: undefined });
+}
+
 /** Reasons are the service's text, which must carry no secret and nothing that upsets a terminal. */
 function cleaned(instance: InstanceClient, block: Block, observed: Observation): Observation {
   if (observed.error === undefined) return observed;
