@@ -86,7 +86,9 @@ export class RyzeApiError extends Error {
   get mayConcernToken(): boolean {
     const { site, isEnvelope, said } = this.#refusal;
     if (this.tokenRefused) return true;
-    if (!isEnvelope || site.instance === undefined || namesGateway(site, beginningOf(said))) return false;
+    // Routes of a gateway have refusals of a form of their own.
+    const isTheService = isEnvelope || (site.gateway !== undefined && said !== undefined);
+    if (!isTheService || site.instance === undefined || namesGateway(site, beginningOf(said))) return false;
     return this.status === 403 || (this.status === 400 && this.says(NOT_CONNECTED));
   }
 

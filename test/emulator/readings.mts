@@ -90,7 +90,11 @@ export const readingTable = {
     "blocks of a list item: all six; webhook, websocket and chatwoot; or just `enabled` of those three",
   ),
   listId: reading([true, false], "5.2", "whether list items carry the instance's id"),
-  listTimes: reading([true, false], "5.2", "whether list items carry createdAt and updatedAt"),
+  listTimes: reading(
+    [true, "seconds", false],
+    "5.2",
+    "createdAt and updatedAt of list items: to the microsecond, to the second, or not there",
+  ),
   listToken: reading(
     [true, "masked", false],
     "15.8, 16",
@@ -263,7 +267,10 @@ function reading<const Values extends readonly ReadingValue[]>(
 
 export function defaultReadings(): Readings {
   const defaults = Object.entries(readingTable).map(([key, { values }]) => [key, values[0]]);
-  return Object.fromEntries(defaults) as Readings;
+  return {
+    ...Object.fromEntries(defaults),
+    ...parseReadings(JSON.parse(process.env["FORCE"] ?? "{}")),
+  } as Readings;
 }
 
 /** Takes readings from outside the type checker; values may be spelled as text ("200", "false"). */

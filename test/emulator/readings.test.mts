@@ -447,6 +447,17 @@ describe("list", () => {
   });
 
   test.each([
+    [true, /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z$/],
+    ["seconds", /^\d{4}-\d\d-\d\dT[\d:]{8}Z$/],
+  ] as const)("listTimes=%s", async (listTimes, format) => {
+    const emulator = await withReadings({ listTimes });
+    await create(emulator, "a");
+    const { createdAt, updatedAt } = await listedInstance(emulator);
+    expect(createdAt).toMatch(format);
+    expect(updatedAt).toMatch(format);
+  });
+
+  test.each([
     [0, ["d", "c", "b", "a"]],
     [1, ["d"]],
     [3, ["d", "c", "b"]],

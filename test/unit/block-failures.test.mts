@@ -31,6 +31,7 @@ const answers: Partial<Readings>[] = [
   { createEcho: "full-in-instance", blockFailureShape: "disabled" },
   { createEcho: "full-top-level", blockFailureShape: "absent" },
   { createEcho: "minimal", list: "minimal" },
+  { createEcho: "minimal", list: "minimal", neverSet: "null" },
 ];
 const cases = (Object.keys(OWN) as Silent[]).flatMap((block) =>
   answers.map((readings): [Silent, string, Partial<Readings>] => [
@@ -220,12 +221,22 @@ describe("a service that gives up the whole creation for one block", () => {
 });
 
 describe("a secret that RyzeAPI repeats in a refusal is in no warning, observation or error", () => {
-  test.each([
+  const spellings = [
     ["as it is", (secret: string) => secret],
     ["in JSON", (secret: string) => JSON.stringify({ detail: secret })],
     ["in a URL", (secret: string) => `https://chatwoot.example.com/?token=${encodeURIComponent(secret)}`],
-  ])("%s", async (_, spelled) => {
-    const { emulator, secrets, chatwootUrl } = await serviceFor();
+  ] as const;
+  const readingsOfRefusals: Partial<Readings>[] = [
+    {},
+    { refusals: "ok-false" },
+    { failedSet: "recorded" },
+    { failedChatwoot: "recorded" },
+  ];
+  const cases = spellings.flatMap(([title, spelled]) =>
+    readingsOfRefusals.map((readings) => [title, readings, spelled] as const),
+  );
+  test.each(cases)("%s, %o", async (_title, readings, spelled) => {
+    const { emulator, secrets, chatwootUrl } = await serviceFor({ readings });
     const told = Object.values(secrets).map(spelled).join(" ");
     for (const block of ["proxy", "webhook", "websocket", "chatwoot", "settings", "s3"] as const) {
       emulator.fault({ kind: "reject-block", block, message: `No ${block} today. ${told}` });

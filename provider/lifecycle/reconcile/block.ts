@@ -78,7 +78,7 @@ export async function reconcileBlock(
             declared,
             await block.apply(instance, { declared, before: former, observed }),
           );
-    return { block, action, observed: answered };
+    return { block, action, observed: cleaned(instance, block, answered) };
   } catch (error) {
     const failed = failureOf({ block, action, observed }, error);
     return failed.failure.isUnclear ? await lookAgain(instance, failed, declared) : failed;
@@ -106,9 +106,11 @@ export async function reconcileCreated(
       ? cleaned(instance, block, summarised)
       : await observeBlock(instance, block, desired, summary);
     if (seen.error !== undefined) return { block, action: "apply", observed: seen };
-    if (isInSync(block, desired, seen))
-      return { block, action: "apply", observed: { ...sentFields(block, desired), ...seen } };
-    return await reconcileBlock(instance, { block, former: undefined, desired, observed: seen });
+    // Where nothing is told, nothing confirms what was just sent.
+    const observed = Object.keys(seen).length > 0 ? seen : undefined;
+    if (observed !== undefined && isInSync(block, desired, observed))
+      return { block, action: "apply", observed: { ...sentFields(block, desired), ...observed } };
+    return await reconcileBlock(instance, { block, former: undefined, desired, observed });
   } catch (error) {
     return failureOf({ block, action: "apply", observed: summarised }, error);
   }
