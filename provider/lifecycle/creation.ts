@@ -52,6 +52,7 @@ function isBare(body: Values): boolean {
  * blocks is sent without any: their own endpoints tell which one it was, and the instance is there.
  */
 export async function createOnce(account: AccountClient, args: InstanceArguments): Promise<Creation> {
+  await requireFreeToken(account, args);
   const secrets = secretsIn(args, INSTANCE);
   let body = createBody(args);
   let mayExist = false;
@@ -75,6 +76,17 @@ export async function createOnce(account: AccountClient, args: InstanceArguments
       if (mayConcernBlock(error)) body = pick(body, OWN_FIELDS);
     }
   }
+}
+
+/**
+ * No page says that a token is unique beyond its account. One that an instance of another account has already would
+ * reach that instance, and change it in place of the new one.
+ */
+async function requireFreeToken(account: AccountClient, args: InstanceArguments): Promise<void> {
+  const secrets = secretsIn(args, INSTANCE);
+  if (!(await account.instance(args.name, args.token, secrets).isTokenInUse())) return;
+  const listed = await account.listing.lookUpSpelling(args.name, secrets);
+  throw listed === undefined ? tokenTaken(args.name) : nameTaken(args.name);
 }
 
 /** Whether RyzeAPI itself refused what was sent, which no page says of a block, and may be true of one all the same. */
@@ -169,10 +181,10 @@ export function nameTaken(name: string, cause?: Error): CreationRefusedError {
   );
 }
 
-function tokenTaken(name: string, cause: RyzeApiError): Error {
+function tokenTaken(name: string, cause?: RyzeApiError): Error {
   return new Error(
-    `The instance "${name}" was not created: its \`token\` is used by another instance of the account ` +
-      `(${cause.reason}). Declare another token, or leave it out to have one generated.`,
+    `The instance "${name}" was not created: its \`token\` is used by another instance, of this account or another one ` +
+      `(${cause?.reason ?? "RyzeAPI accepts it"}). Declare another token, or leave it out to have one generated.`,
     { cause },
   );
 }

@@ -107,9 +107,6 @@ export async function twoAccounts(
       return (present = renewed);
     },
     async created(declared, told) {
-      // Where nothing else tells them apart, the time of their creation does.
-      const { createdAt } = emulator.instance("orion", theirs) ?? {};
-      while (new Date().toISOString() === createdAt);
       const state = await create(process(told).instance, declared);
       emulator.clearRequests();
       return state;

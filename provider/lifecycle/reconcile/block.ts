@@ -42,7 +42,7 @@ export interface BlockFailure {
   readonly isUnclear: boolean;
 }
 
-/** Observe: what a block is now. Its own endpoint is asked only for what the summary does not tell. */
+/** Observe: what a block is now. Its own endpoint is asked only for what the summary does not tell, and what both tell is its. */
 export async function observeBlock(
   instance: InstanceClient,
   block: Block,
@@ -50,11 +50,12 @@ export async function observeBlock(
   summary?: unknown,
 ): Promise<Observation> {
   const summarised = block.observe(summary);
-  const isEnough =
-    summarised !== undefined &&
-    covers(block, declared, summarised) &&
-    doubtful(block, declared, summarised).length === 0;
-  return cleaned(instance, block, isEnough ? summarised : await block.read(instance));
+  if (summarised === undefined) return cleaned(instance, block, await block.read(instance));
+  const doubts = doubtful(block, declared, summarised);
+  if (covers(block, declared, summarised) && doubts.length === 0) return cleaned(instance, block, summarised);
+  const read = await block.read(instance);
+  const isOn = read.enabled !== false && summarised.enabled !== false;
+  return cleaned(instance, block, isOn ? { ...omit(summarised, ["error", ...doubts]), ...read } : read);
 }
 
 /**
