@@ -3,6 +3,9 @@ import { createCipheriv, createHash } from "node:crypto";
 /** How an answer may show a secret. */
 export const hidings = ["clear", "null", "masked", "prefix", "encrypted", "omitted"] as const;
 
+/** At the endpoint that is documented to return it: null says there that there is none. */
+export const hidingsAtHome = ["clear", "masked", "prefix", "encrypted", "omitted"] as const;
+
 export type Hiding = (typeof hidings)[number];
 
 /** Undefined: the answer has no such key. */

@@ -1,4 +1,4 @@
-import { hidings } from "./hiding.mts";
+import { hidings, hidingsAtHome } from "./hiding.mts";
 
 /**
  * What the contract leaves unknown or contradictory. The first value of each reading is its default: the most documented
@@ -174,7 +174,7 @@ export const readingTable = {
   ),
   absentAuthorization: reading(["null", "empty-string"], "9", "`authorization` of a webhook without one"),
   ownAuthorization: reading(
-    hidings,
+    hidingsAtHome,
     "9",
     "`authorization` at the endpoints of webhooks: in clear, or hidden; encrypted after the server's key was rotated",
   ),
