@@ -25,7 +25,7 @@ export async function accountClient(stack: string | undefined, outputToken?: str
 
 function client({ token, endpoint }: { token: string; endpoint: string | undefined }): AccountClient {
   const account = { token, ...(endpoint !== undefined && { endpoint }) };
-  return new Service({ notice }).account(resolveAccount(account, {}, {}));
+  return new Service({ caller: "command ryzeapi", notice }).account(resolveAccount(account, {}, {}));
 }
 
 function withoutToken(reason: string): Error {

@@ -124,7 +124,7 @@ function withSecretToken({ token, ...summary }: InstanceSummary): RyzeInstanceIn
 }
 
 /** Look-ups of one program share their listing, as the provider's reads do. */
-const service = new Service({ notice: (line) => void pulumi.log.info(line) });
+const service = new Service({ caller: "look-up", notice: (line) => void pulumi.log.info(line) });
 
 function accountClient(declared: AccountSettings | undefined): AccountClient {
   const config = new pulumi.Config("ryzeapi");

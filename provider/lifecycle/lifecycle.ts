@@ -28,10 +28,15 @@ export interface Host {
 
 /** A host that runs in this process; `cancelled` ends what waits when the engine cancels the deployment. */
 export function hostWith({
+  caller,
   cancelled,
   ...own
-}: Pick<Host, "configured" | "notice" | "warn"> & { readonly cancelled: AbortSignal }): Host {
-  return { ...own, service: new Service({ notice: own.notice, cancelled }), environment: process.env };
+}: Pick<Host, "configured" | "notice" | "warn"> & {
+  readonly caller: string;
+  readonly cancelled: AbortSignal;
+}): Host {
+  const service = new Service({ caller, notice: own.notice, cancelled });
+  return { ...own, service, environment: process.env };
 }
 
 export interface DiffResult {

@@ -167,11 +167,14 @@ export async function hiding<T>(secrets: readonly string[], shared: Promise<T>):
 /** No usable answer came: refused, reset, timed out, cut off or unintelligible. */
 export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
+  /** What happened, without where. */
+  readonly reason: string;
   /** True where the service may have carried the call out. */
   readonly maybeApplied: boolean;
 
   constructor(site: CallSite, what: string, maybeApplied: boolean, hint: string) {
     super(`${place(site)}: ${what}. ${hint}`);
+    this.reason = what;
     this.maybeApplied = maybeApplied;
   }
 }

@@ -28,6 +28,8 @@ export interface LimitReport {
 
 /** Under which conditions a process waits for RyzeAPI. */
 export interface Conditions {
+  /** Who calls, for RyzeAPI to see: `dynamic provider`. */
+  readonly caller: string;
   /** Tells people about waits. */
   readonly notice: (line: string) => void;
   readonly cancelled: AbortSignal;

@@ -10,11 +10,12 @@ export class Service {
   readonly #clients = new Map<string, AccountClient>();
 
   constructor({
+    caller,
     notice,
     cancelled = new AbortController().signal,
     timeoutFactor = 1,
-  }: Pick<Conditions, "notice"> & Partial<Conditions>) {
-    this.#conditions = { notice, cancelled, timeoutFactor };
+  }: Pick<Conditions, "caller" | "notice"> & Partial<Conditions>) {
+    this.#conditions = { caller, notice, cancelled, timeoutFactor };
   }
 
   account({ endpoint, token }: Account): AccountClient {

@@ -3,8 +3,10 @@ import type { Dispatcher } from "undici";
 import { CancelledError, cleanMessage, NoAnswerError, RyzeApiError, type CallSite } from "./errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { isObject } from "../values.ts";
+import { VERSION } from "../version.ts";
 import { environmentProxy } from "./environment-proxy.ts";
 import { backOffAfter, jittered, type Conditions, type LimitReport, type RateLimiter } from "./limiter.ts";
+import { requestLog, type RequestLog } from "./request-log.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const DEFAULT_TIMEOUT_SECONDS = 30;
@@ -47,6 +49,8 @@ export interface Call<Answer> {
 
 interface RawAnswer {
   readonly status: number;
+  /** Calls that the limit leaves, as far as the answer tells. */
+  readonly left: number | undefined;
   readonly body: string;
   readonly throttled: boolean;
 }
@@ -59,15 +63,23 @@ export class Transport {
   readonly #limiter: RateLimiter;
   readonly #cancelled: AbortSignal;
   readonly #timeoutFactor: number;
+  readonly #userAgent: string;
+  readonly #log: RequestLog | undefined;
   readonly #proxy: string | undefined;
   #dispatcher: Promise<Dispatcher> | undefined;
 
-  constructor(origin: string, limiter: RateLimiter, { notice, cancelled, timeoutFactor }: Conditions) {
+  constructor(
+    origin: string,
+    limiter: RateLimiter,
+    { caller, notice, cancelled, timeoutFactor }: Conditions,
+  ) {
     this.notice = notice;
     this.#origin = origin;
     this.#limiter = limiter;
     this.#cancelled = cancelled;
     this.#timeoutFactor = timeoutFactor;
+    this.#userAgent = userAgent(caller);
+    this.#log = requestLog(process.env, notice);
     // Plain http never leaves this machine; through a proxy the token would cross a network in clear.
     this.#proxy = origin.startsWith("http:") ? undefined : environmentProxy(process.env);
   }
@@ -76,7 +88,7 @@ export class Transport {
     let faults = 0;
     let refusals = 0;
     for (;;) {
-      const outcome = await this.#attempt(call);
+      const outcome = await this.#attempt(call, faults + refusals + 1);
       if (!(outcome instanceof Error)) return outcome;
       if (outcome instanceof RyzeApiError && outcome.status === 429) {
         refusals += 1;
@@ -102,20 +114,28 @@ export class Transport {
   }
 
   /** One request; failures come back as values so that `send` reads as what it does about them. */
-  async #attempt<Answer>(call: Call<Answer>): Promise<Answer | RyzeApiError | NoAnswerError> {
+  async #attempt<Answer>(call: Call<Answer>, number: number): Promise<Answer | RyzeApiError | NoAnswerError> {
     const kind = call.endpoint.limit ?? "calls";
+    let sentAt = Date.now();
+    let answer: RawAnswer | undefined;
+    let outcome: Answer | RyzeApiError | NoAnswerError;
     try {
-      const answer = await this.#limiter.run({ ...call, kind }, () => this.#exchange(call));
-      return interpret(call, answer);
+      answer = await this.#limiter.run({ ...call, kind }, () => {
+        sentAt = Date.now();
+        return this.#exchange(call, sentAt);
+      });
+      outcome = interpret(call, answer);
     } catch (error) {
       if (error instanceof CancelledError) throw error;
-      return unanswered(call, error);
+      outcome = unanswered(call, error);
     }
+    const failure = outcome instanceof Error ? outcome : undefined;
+    this.#log?.write(call, { number, sentAt, answer, failure });
+    return outcome;
   }
 
-  async #exchange(call: Call<unknown>): Promise<{ result: RawAnswer; report: LimitReport }> {
+  async #exchange(call: Call<unknown>, sentAt: number): Promise<{ result: RawAnswer; report: LimitReport }> {
     const { endpoint } = call;
-    const sentAt = Date.now();
     const dispatcher = await this.#pool();
     const timeout = (endpoint.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1_000 * this.#timeoutFactor;
     const answer = await dispatcher.request({
@@ -125,6 +145,7 @@ export class Transport {
       headers: {
         token: call.token,
         accept: "application/json",
+        "user-agent": this.#userAgent,
         ...(call.body === undefined ? {} : { "content-type": "application/json" }),
       },
       body: call.body === undefined ? null : JSON.stringify(call.body),
@@ -134,7 +155,8 @@ export class Transport {
     });
     const throttled = isThrottling(endpoint, answer);
     const report = limitReport(answer, throttled, sentAt);
-    return { result: { status: answer.statusCode, body: await readBody(answer.body), throttled }, report };
+    const body = await readBody(answer.body);
+    return { result: { status: answer.statusCode, left: report.remaining, body, throttled }, report };
   }
 
   /** undici is loaded with the first request: previews without changes never need it. */
@@ -147,6 +169,11 @@ export class Transport {
     });
     return this.#dispatcher;
   }
+}
+
+/** Which version called from where, so that RyzeAPI's operators can tell people what to change. */
+function userAgent(caller: string): string {
+  return `pulumi-ryzeapi/${VERSION} (${caller}; Node.js ${process.versions.node}; ${process.platform} ${process.arch})`;
 }
 
 function pathOf({ endpoint, instance, query }: Call<unknown>): string {

@@ -10,6 +10,7 @@ import { repository } from "./sources.mts";
 
 const PAGES = "docs/blocks";
 const SCHEMA = "provider/faces/plugin/schema.json";
+const VERSION = "provider/version.ts";
 
 /** Every generated file as it should be: its path in the repository, and its text as Prettier leaves it. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
@@ -21,12 +22,20 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const texts = [
     ...[...pages(model)].map(([name, text]) => [`${PAGES}/${name}`, text] as const),
     [SCHEMA, JSON.stringify(packageSchema(model, manifest))] as const,
+    [VERSION, versionModule(manifest.version)] as const,
   ];
   const formatted = texts.map(async ([path, text]) => {
     const filepath = join(repository, path);
     return [path, await format(text, { ...(await resolveConfig(filepath)), filepath })] as const;
   });
   return new Map(await Promise.all(formatted));
+}
+
+/** The package is bundled, and installed, in more than one layout: no path to its manifest holds in all of them. */
+function versionModule(version: string): string {
+  return `/** The version in package.json; \`npm run reference\` brings it here. */
+export const VERSION = ${JSON.stringify(version)};
+`;
 }
 
 /** The generated files that are not as they should be, pages of blocks that are gone included. */

@@ -343,7 +343,7 @@ async function imported(path: string): Promise<unknown> {
 function started(): InstanceLifecycle {
   const ignore = () => undefined;
   return new lifecycleOf({
-    service: new serviceOf({ notice: ignore, timeoutFactor: 0.1 }),
+    service: new serviceOf({ caller: "test", notice: ignore, timeoutFactor: 0.1 }),
     configured: () => [{ endpoint: service.url, token: "acc_demo" }],
     environment: {},
     notice: ignore,

@@ -4,7 +4,7 @@ import { Service } from "../../provider/ryzeapi/service.ts";
 
 const [endpoint = "", token = ""] = process.argv.slice(2);
 try {
-  const account = new Service({ notice: console.error, timeoutFactor: 0.03 }).account(
+  const account = new Service({ caller: "test", notice: console.error, timeoutFactor: 0.03 }).account(
     resolveAccount({ endpoint, token }, {}, {}),
   );
   const found = await account.listing.all();

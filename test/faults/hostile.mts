@@ -21,7 +21,7 @@ export function hostFor({ url, accountToken = "acc_demo" }: Configured, timeoutF
   const notices: string[] = [];
   const notice = (line: string): void => void notices.push(line);
   const host: Host = {
-    service: new Service({ notice, timeoutFactor }),
+    service: new Service({ caller: "test", notice, timeoutFactor }),
     configured: () => [{ endpoint: url, token: accountToken }],
     environment: {},
     notice,

@@ -98,6 +98,7 @@ test.each(PAUSES)("Ctrl-C in the pause before $before ends it", async ({ faults,
   const cancelling = new AbortController();
   // Pauses of minutes: this test ends in time only if they do not.
   const service = new Service({
+    caller: "test",
     notice: () => undefined,
     timeoutFactor: 1_000,
     cancelled: cancelling.signal,

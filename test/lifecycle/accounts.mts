@@ -133,7 +133,7 @@ function processFor(emulator: Emulator, { token = [], variable, ...settings }: T
     .flat()
     .map((each): Configuration => ({ ...shared, token: each }));
   const host: Host = {
-    service: new Service({ notice: () => undefined, timeoutFactor: 0.1 }),
+    service: new Service({ caller: "test", notice: () => undefined, timeoutFactor: 0.1 }),
     configured: () => [first, ...others],
     environment: variable === undefined ? {} : { RYZEAPI_TOKEN: variable },
     notice: () => undefined,

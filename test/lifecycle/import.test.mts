@@ -20,7 +20,7 @@ beforeEach(async () => {
 function host(): Host {
   const configured = { endpoint: s.emulator.url, token: s.emulator.accountToken };
   return {
-    service: new Service({ notice: () => undefined, timeoutFactor: 0.1 }),
+    service: new Service({ caller: "test", notice: () => undefined, timeoutFactor: 0.1 }),
     configured: () => [configured],
     environment: {},
     notice: () => undefined,

@@ -176,7 +176,7 @@ const FAILED_ONCE: [Face, Partial<Readings>, Step[]][] = [
 /** A new provider process; its timeouts and back-offs are shortened. */
 const processWith: Start = (configured, warn) =>
   new InstanceLifecycle({
-    service: new Service({ notice: ignore, timeoutFactor: 0.05 }),
+    service: new Service({ caller: "test", notice: ignore, timeoutFactor: 0.05 }),
     configured: () => configured,
     environment: {},
     notice: ignore,

@@ -21,7 +21,7 @@ interface Configured {
 export function lifecycleFor({ url, accountToken }: Configured, timeoutFactor = 0.1): InstanceLifecycle {
   const configured = { endpoint: url, ...(accountToken === undefined ? {} : { token: accountToken }) };
   return new InstanceLifecycle({
-    service: new Service({ notice: ignore, timeoutFactor }),
+    service: new Service({ caller: "test", notice: ignore, timeoutFactor }),
     configured: () => [configured],
     environment: {},
     notice: ignore,

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { fstatSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { fstatSync } from "node:fs";
+import { VERSION } from "../../version.ts";
 import { PluginServer } from "./server.ts";
 
 /** Standard input is a pipe from the engine; where that was killed, nobody is left to work for. */
@@ -15,15 +15,9 @@ function endWithTheEngine(): void {
   process.stdin.once("end", () => process.exit()).resume();
 }
 
-/** The manifest lies beside the program. */
-function version(): string {
-  const manifest = JSON.parse(readFileSync(join(__dirname, "package.json"), "utf8")) as { version: string };
-  return manifest.version;
-}
-
 endWithTheEngine();
 const engine = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
-new PluginServer(version(), engine).listen().then(
+new PluginServer(VERSION, engine).listen().then(
   (port) => {
     console.log(port);
   },
