@@ -7,7 +7,7 @@ import { OUR_NUMBER, THEIR_NUMBER, twoAccounts, type TwoAccounts } from "../life
 import { CREATE } from "../support/service.mts";
 import { RYZE_INSTANCE, ryzeapi, stackFor, type TestStack } from "../support/stack.mts";
 import { Upstream } from "../support/upstream.mts";
-import { plansFor, stackOf } from "./lifecycle-stack.mts";
+import { plansFor } from "./plans.mts";
 
 const { RyzeInstance, RyzeWebhook } = ryzeapi;
 
@@ -271,8 +271,7 @@ test.runIf(inject("face") === "native")("an instance that was imported twice is 
   const stack = await stackOfOurs(w, () => new RyzeInstance("first", { name: "orion" }));
   const imported = ["first", "second"].map((name) => ({ type: RYZE_INSTANCE, name, id: "orion" }));
   await stack.configure("ryzeapi:token", w.ours, true);
-  const automation = await stackOf(stack);
-  await automation.import({ resources: imported, protect: false, generateCode: false });
+  await stack.import(imported);
   expect(await stack.instances()).toHaveLength(2);
   await w.untouched(() => stack.up());
   expect(stack.output).toContain('"orion" is not deleted: another resource of this program has it');

@@ -10,7 +10,8 @@ import { everyBlock } from "../support/instance.mts";
 import { create, lifecycleFor } from "../support/lifecycle.mts";
 import { expectAbsent } from "../support/secrets.mts";
 import { serviceFor, type TestService } from "../support/service.mts";
-import { linkNodeModules, stackEnvironment, temporaryFolder } from "../support/stack.mts";
+import { stackEnvironment } from "../support/stack-environment.mts";
+import { linkNodeModules, temporaryFolder } from "../support/stack.mts";
 
 const COMMAND = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const QUICKSTART = fileURLToPath(new URL("../../examples/quickstart", import.meta.url));

@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { expect, inject, test } from "vitest";
 
 import { CREATE, LIST, serviceFor } from "../support/service.mts";
-import { stackEnvironment, temporaryFolder } from "../support/stack.mts";
+import { stackEnvironment } from "../support/stack-environment.mts";
+import { temporaryFolder } from "../support/stack.mts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 

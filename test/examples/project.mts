@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 
 import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import type { Emulator } from "../emulator/emulator.mts";
-import { linkNodeModules, stackEnvironment, temporaryFolder } from "../support/stack.mts";
+import { stackEnvironment } from "../support/stack-environment.mts";
+import { linkNodeModules, temporaryFolder } from "../support/stack.mts";
 
 export const examples = fileURLToPath(new URL("../../examples", import.meta.url));
 

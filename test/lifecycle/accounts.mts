@@ -10,6 +10,7 @@ import type { Emulator, EmulatorOptions, Readings } from "../emulator/emulator.m
 import { emulatorFor, send } from "../emulator/helpers.mts";
 import { readingTable } from "../emulator/readings.mts";
 import { create } from "../support/lifecycle.mts";
+import { secretMarker } from "../support/secret-marker.mts";
 import { expectAbsent, secretMarkers } from "../support/secrets.mts";
 import type { Declared } from "./scenario.mts";
 
@@ -97,7 +98,7 @@ export async function twoAccounts(
     process,
     writes,
     renewed() {
-      const { accountToken: renewed } = secretMarkers();
+      const renewed = secretMarker();
       emulator.renewAccountToken(present, renewed);
       secrets.add(renewed);
       return (present = renewed);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import { serviceFor } from "../support/service.mts";
-import { stackEnvironment } from "../support/stack.mts";
+import { stackEnvironment } from "../support/stack-environment.mts";
 import { needed, pack, repository, run } from "./packed.mts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
