@@ -10,7 +10,11 @@ declare module "vitest" {
 }
 
 /** Once for all tests that need it: the real Pulumi CLI, which may have to be got first, and the built package. */
-export default async function setup(project: TestProject): Promise<PulumiCli> {
+export default async function setup(project: TestProject): Promise<void> {
+  await providePulumi(project);
+}
+
+export async function providePulumi(project: TestProject): Promise<PulumiCli> {
   requireBuiltPackage();
   const cli = await pulumiCli({ report: (line) => process.stderr.write(`${line}\n`) });
   project.provide("pulumiCli", cli);

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { TestProject } from "vitest/node";
 
-import findPulumi from "../global-setup.mts";
+import { providePulumi } from "../global-setup.mts";
 import { makeStackTemplate } from "../support/stack-template.mts";
 
 declare module "vitest" {
@@ -13,7 +13,7 @@ declare module "vitest" {
 
 /** The CLI, and the stack that every test copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const template = await makeStackTemplate(await findPulumi(project));
+  const template = await makeStackTemplate(await providePulumi(project));
   project.provide("stackTemplate", template);
   return () => rm(template.folder, { recursive: true, force: true });
 }

@@ -1,11 +1,11 @@
 import type { RyzeInstanceArgs } from "pulumi-ryzeapi";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 
 import type { Readings } from "../emulator/emulator.mts";
 import { create } from "../emulator/helpers.mts";
 import { OUR_NUMBER, THEIR_NUMBER, twoAccounts, type TwoAccounts } from "../lifecycle/accounts.mts";
 import { CREATE } from "../support/service.mts";
-import { RYZE_INSTANCE, ryzeapi, stackFor, type TestStack } from "../support/stack.mts";
+import { ryzeapi, stackFor, type TestStack } from "../support/stack.mts";
 import { Upstream } from "../support/upstream.mts";
 import { plansFor } from "./plans.mts";
 
@@ -263,17 +263,4 @@ test("a creation that lands after its answer is in the state, and the next up go
   await stack.up();
   expect(w.emulator.instance("orion", w.ours)).toMatchObject({ id, webhooks: { default: { url } } });
   expect(await stack.instances()).toMatchObject([{ id: "orion", outputs: { status: "disconnected" } }]);
-});
-
-test.runIf(inject("face") === "native")("an instance that was imported twice is given up once", async () => {
-  const w = await twoAccounts();
-  await create(w.emulator, "orion");
-  const stack = await stackOfOurs(w, () => new RyzeInstance("first", { name: "orion" }));
-  const imported = ["first", "second"].map((name) => ({ type: RYZE_INSTANCE, name, id: "orion" }));
-  await stack.configure("ryzeapi:token", w.ours, true);
-  await stack.import(imported);
-  expect(await stack.instances()).toHaveLength(2);
-  await w.untouched(() => stack.up());
-  expect(stack.output).toContain('"orion" is not deleted: another resource of this program has it');
-  expect((await stack.instances()).map(({ urn }) => urn.split("::").at(-1))).toEqual(["first"]);
 });

@@ -14,7 +14,6 @@ import { serviceFor } from "../support/service.mts";
 import { hostFor } from "./hostile.mts";
 import { Project } from "./project.mts";
 import { LIST, NEW, SET } from "./routes.mts";
-import { IS_FULL } from "./selection.mts";
 
 /** No answer within a test, so that only an end of the wait can end the run. */
 const WINDOW_SECONDS = 3_600;
@@ -112,7 +111,7 @@ test.each(PAUSES)("Ctrl-C in the pause before $before ends it", async ({ faults,
   expect(routes()).toEqual(requests);
 });
 
-test.runIf(IS_FULL)(
+test(
   "a creation that is pending after the death of a run: how it is taken over and cleared",
   { timeout: 300_000 },
   async () => {
