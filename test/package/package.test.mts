@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import { installExamples } from "../examples/installed.mts";
 import { serviceFor } from "../support/service.mts";
-import { stackEnvironment } from "../support/stack-environment.mts";
+import { stackEnvironment, WITHOUT_TYPES } from "../support/stack-environment.mts";
 import { needed, pack, repository, run } from "./packed.mts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -198,6 +198,7 @@ describe.each([npm, pnpm])("installed by $name", ({ name, command, install, main
     await pulumi("stack", "init", "installed");
     expect(await pulumi("preview")).toContain("orion");
     expect(emulator.instanceNames()).toEqual([]);
+    Object.assign(environment, WITHOUT_TYPES);
     await pulumi("up", "--yes", "--skip-preview");
     expect(emulator.instance("orion")?.proxy).toMatchObject({ host: "proxy.example.com", port: "1080" });
     expect(await pulumi("stack", "output", "status")).toBe("disconnected\n");

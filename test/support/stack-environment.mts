@@ -7,3 +7,6 @@ export function stackEnvironment(backend: string): Record<string, string> {
     RYZEAPI_ENDPOINT: "",
   };
 }
+
+/** Has Pulumi run a program without checking its types, which takes longer than all else. */
+export const WITHOUT_TYPES = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
