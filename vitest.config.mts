@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 
 import { configDefaults, defineConfig } from "vitest/config";
 
+import { SideBySide } from "./test/sequencer.mts";
+
 /** Asks the registry, whose answer depends on no change here: with the full sets only. */
 const AUDIT = "test/package/vulnerabilities.test.mts";
 
@@ -11,6 +13,7 @@ export default defineConfig({
     testTimeout: 20_000,
     // One more than the two cores of CI: every second of a test that runs the CLI is spent waiting for a process.
     maxWorkers: 3,
+    sequence: { sequencer: SideBySide },
     // Every run of the CLI starts Node.js anew, up to four times.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node", import.meta.url)) },
     projects: [
