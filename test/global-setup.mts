@@ -6,16 +6,19 @@ import { pulumiCli, type PulumiCli } from "../scripts/pulumi-cli/find.mts";
 declare module "vitest" {
   interface ProvidedContext {
     pulumiCli: PulumiCli;
-    /** Which face of the provider end-to-end tests ask. */
-    face: "dynamic" | "native";
   }
 }
 
-/** Once for all end-to-end tests: the real Pulumi CLI, which may have to be got first, and the built package. */
+/** Once for all tests that need it: the real Pulumi CLI, which may have to be got first, and the built package. */
 export default async function setup(project: TestProject): Promise<void> {
+  await providePulumi(project);
+}
+
+export async function providePulumi(project: TestProject): Promise<PulumiCli> {
   requireBuiltPackage();
   const cli = await pulumiCli({ report: (line) => process.stderr.write(`${line}\n`) });
   project.provide("pulumiCli", cli);
+  return cli;
 }
 
 function requireBuiltPackage(): void {

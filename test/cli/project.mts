@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { afterAll } from "vitest";
 
 import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
-import { RYZE_INSTANCE, stackEnvironment } from "../support/stack.mts";
+import { stackEnvironment } from "../support/stack-environment.mts";
+import { RYZE_INSTANCE } from "../support/stack.mts";
 
 export interface Project {
   readonly folder: string;

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 import { CREATE, LIST, serviceFor } from "../support/service.mts";
 import { ryzeapi, stackFor } from "../support/stack.mts";
-import { plansFor } from "./lifecycle-stack.mts";
+import { plansFor } from "./plans.mts";
 
 const DELETE = "DELETE /api/instance/delete/:instance";
 

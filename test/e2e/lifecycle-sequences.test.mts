@@ -8,7 +8,6 @@ import { CHATWOOT_TOKENS, CHATWOOT_URL } from "../lifecycle/model/program.mts";
 import { runSequence } from "../lifecycle/model/run.mts";
 import type { Step } from "../lifecycle/model/steps.mts";
 import { ryzeapi, stackFor, type TestStack } from "../support/stack.mts";
-import { stackOf } from "./lifecycle-stack.mts";
 
 /** The engine that the lifecycle's model (test/lifecycle/model) imitates. */
 class PulumiEngine implements Engine {
@@ -35,8 +34,7 @@ class PulumiEngine implements Engine {
   }
 
   async drift(): Promise<string[]> {
-    const automation = await stackOf(this.#stack);
-    const { changeSummary } = await automation.preview({ refresh: true });
+    const { changeSummary } = await this.#stack.preview({ refresh: true });
     return Object.keys(changeSummary).filter((op) => op !== "same");
   }
 

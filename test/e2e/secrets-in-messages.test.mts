@@ -2,10 +2,9 @@ import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 
 import type { RyzeInstanceArgs } from "pulumi-ryzeapi";
-import { expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { everyBlock } from "../support/instance.mts";
-import { NativeProvider } from "../support/native.mts";
 import { expectNoSecrets } from "../support/secrets.mts";
 import { CREATE, serviceFor } from "../support/service.mts";
 import { ryzeapi, stackFor, stackOfOrion } from "../support/stack.mts";
@@ -87,22 +86,6 @@ test("a `ryzeapi:token` with a line break is shown nowhere", async () => {
     },
   });
   await expect(stack.preview()).rejects.toThrow(/has a problem: (ryzeapi:)?token must be a non-empty string/);
-  await expectNoSecrets({ secret }, stack, emulator);
-});
-
-test.runIf(inject("face") === "native")("nor is that of an explicit provider", async () => {
-  const { emulator } = await serviceFor();
-  const secret = `S3CR-${randomUUID()}`;
-  const stack = await stackFor({
-    endpoint: emulator.url,
-    token: undefined,
-    program: () => {
-      const provider = new NativeProvider("other", { token: `${secret}\n`, endpoint: emulator.url });
-      new ryzeapi.RyzeInstance("orion", {}, { provider });
-      return Promise.resolve();
-    },
-  });
-  await expect(stack.preview()).rejects.toThrow(/other' has a problem: token must be a non-empty string/);
   await expectNoSecrets({ secret }, stack, emulator);
 });
 

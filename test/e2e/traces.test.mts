@@ -11,7 +11,8 @@ import { create } from "../emulator/helpers.mts";
 import { everyBlock, everyField, without } from "../support/instance.mts";
 import { expectAbsent, secretMarkers, type Markers } from "../support/secrets.mts";
 import { serviceFor } from "../support/service.mts";
-import { stackEnvironment, temporaryFolder } from "../support/stack.mts";
+import { stackEnvironment } from "../support/stack-environment.mts";
+import { temporaryFolder } from "../support/stack.mts";
 
 const nodeModules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 

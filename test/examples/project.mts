@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 
 import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import type { Emulator } from "../emulator/emulator.mts";
-import { linkNodeModules, stackEnvironment, temporaryFolder } from "../support/stack.mts";
+import { stackEnvironment, WITHOUT_TYPES } from "../support/stack-environment.mts";
+import { linkNodeModules, temporaryFolder } from "../support/stack.mts";
 
 export const examples = fileURLToPath(new URL("../../examples", import.meta.url));
 
@@ -43,7 +44,7 @@ export async function projectFor(example: string, emulator: Emulator): Promise<P
     PATH: [env.PATH, join(folder, "node_modules", ".bin")].join(delimiter),
     PULUMI_HOME: join(folder, "home"),
     PULUMI_SKIP_CONFIRMATIONS: "true",
-    PULUMI_NODEJS_TRANSPILE_ONLY: "true", // types.test.mts compiles the examples, once
+    ...WITHOUT_TYPES, // test/package/package.test.mts compiles the examples, once
     RYZEAPI_ENDPOINT: emulator.url,
     RYZEAPI_TOKEN: emulator.accountToken,
   };

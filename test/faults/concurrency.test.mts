@@ -14,6 +14,7 @@ import { expectAsDeclared } from "./truth.mts";
 const WINDOW_SECONDS = 3;
 const LIMITS = { create: 10, global: 20 };
 const STACK_SIZE = IS_FULL ? 40 : 12;
+const CLI_STACK_SIZE = IS_FULL ? 20 : 4;
 
 const figures: string[] = [];
 afterAll(() => {
@@ -46,7 +47,7 @@ test(
   },
 );
 
-test.runIf(IS_FULL)("and so it is with the real CLI", { timeout: 900_000 }, async () => {
+test("and so it is with the real CLI", { timeout: 900_000 }, async () => {
   const cli = inject("pulumiCli");
   const emulator = await startEmulator({ limits: LIMITS, windowSeconds: WINDOW_SECONDS });
   onTestFinished(() => emulator.close());
@@ -55,7 +56,7 @@ test.runIf(IS_FULL)("and so it is with the real CLI", { timeout: 900_000 }, asyn
     ["orion", "vega"].map(async (prefix) => {
       const project = await Project.create(cli, emulator);
       onTestFinished(() => project.remove());
-      return { project, names: namesOf(prefix, 20) };
+      return { project, names: namesOf(prefix, CLI_STACK_SIZE) };
     }),
   );
   for (const url of ["https://app.example.com/1", "https://app.example.com/2"]) {

@@ -10,9 +10,10 @@ import { isObject, type Values } from "../../provider/values.ts";
 import { WebhookLifecycle } from "../../provider/lifecycle/webhook.ts";
 import { everyBlock } from "../support/instance.mts";
 import { checked } from "../support/lifecycle.mts";
+import { processFor } from "../support/provider-process.mts";
 import { expectAbsent, type Markers } from "../support/secrets.mts";
 import { serviceFor } from "../support/service.mts";
-import { draws, expectMeantFor, expectPrototypesIntact, hostFor, UNPRINTABLE } from "./hostile.mts";
+import { draws, expectMeantFor, expectPrototypesIntact, UNPRINTABLE } from "./hostile.mts";
 import { falsifyingServerFor, type Answer } from "./hostile-server.mts";
 import { changedAt, hostileText, hostileValue } from "./hostile-values.mts";
 
@@ -71,10 +72,10 @@ test.each(operations)(
         fc.array(fc.option(falsifications(secrets), { nil: undefined }), { minLength: 1, maxLength: 12 }),
         async (drawn) => {
           emulator.reset();
-          const run = await prepare(hostFor(honest, 1).host, declared);
+          const run = await prepare(processFor(honest, { timeoutFactor: 1 }).host, declared);
           pending = drawn;
           emulator.clearRequests();
-          const { host, notices } = hostFor({ ...honest, url: server.url }, 0.005);
+          const { host, notices } = processFor({ ...honest, url: server.url }, { timeoutFactor: 0.005 });
           await expectClean(run(host), knownTo(operation, secrets));
           for (const notice of notices) expect(notice).not.toMatch(UNPRINTABLE);
           for (const { path } of emulator.requests()) expect(path).toMatch(meant);

@@ -6,15 +6,15 @@ import { describe, expect, test } from "vitest";
 
 import { discover } from "../../provider/lifecycle/discovery.ts";
 import { identityOf } from "../../provider/lifecycle/identity.ts";
-import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
 import { accountOf } from "../../provider/lifecycle/lifecycle.ts";
 import { isObject, type Values } from "../../provider/values.ts";
 import { create } from "../emulator/helpers.mts";
 import { everyBlock } from "../support/instance.mts";
 import { checked, failureOf, lifecycleFor, pathsIn } from "../support/lifecycle.mts";
+import { processFor } from "../support/provider-process.mts";
 import { expectAbsent } from "../support/secrets.mts";
 import { serviceFor } from "../support/service.mts";
-import { expectMeantFor, expectPrototypesIntact, hostFor, UNPRINTABLE } from "./hostile.mts";
+import { expectMeantFor, expectPrototypesIntact, UNPRINTABLE } from "./hostile.mts";
 import { nested, serverFor } from "./hostile-server.mts";
 
 const MEGABYTE = 1024 * 1024;
@@ -105,7 +105,7 @@ test.each([301, 302, 303, 307, 308])(
     const lifecycle = lifecycleFor({ url, accountToken: "acc_demo" });
     const declared = { name: "orion", token: "tok_orion", settings: { ignoreStatus: true } };
     const args = checked(lifecycle, { ...declared, onBlockFailure: "fail" });
-    const account = accountOf(hostFor({ url, accountToken: "acc_demo" }).host, undefined);
+    const account = accountOf(processFor({ url, accountToken: "acc_demo" }).host, undefined);
     const identity = identityOf({ id: undefined, token: "tok_orion" }, account);
     const known = (values: Values) => ({ ...values, identity });
     for (const operation of [
@@ -180,8 +180,7 @@ describe("messages of the service", () => {
     const { emulator } = await serviceFor({ accountToken: "acc_demo" });
     await create(emulator, "orion");
     emulator.patchInstance("orion", { state: "connected", numberJid: "\u001b[2J55\u202e11" });
-    const { host, notices } = hostFor(emulator);
-    const lifecycle = new InstanceLifecycle(host);
+    const { instance: lifecycle, notices } = processFor(emulator);
     const found = await lifecycle.read("orion", { name: "orion" });
     lifecycle.diff(found?.state ?? {}, checked(lifecycle, { name: "vega" }));
     expect(notices.join()).toContain("paired with");
@@ -195,7 +194,7 @@ describe("messages of the service", () => {
     const lastError = `\u001b[31m${secrets.chatwootToken} was refused`;
     emulator.patchInstance("orion", { chatwoot: { status: "error", lastError } });
     const account = accountOf(
-      hostFor({ url: emulator.url, accountToken: secrets.accountToken }).host,
+      processFor({ url: emulator.url, accountToken: secrets.accountToken }).host,
       undefined,
     );
     const listed = await account.listing.find("orion", []);
@@ -241,7 +240,7 @@ test.each(["..", "a\u001b[2J", "\ud800", " "])(
     const { url, asked } = await serverFor((_request, response) => {
       response.end(JSON.stringify({ instances: [{ name, token: "tok" }] }));
     });
-    const account = accountOf(hostFor({ url }).host, undefined);
+    const account = accountOf(processFor({ url, accountToken: "acc_demo" }).host, undefined);
     const [listed] = await account.listing.all();
     const error = await failureOf(discover(account, listed ?? expect.fail("not listed")));
     expectMeantFor(error);

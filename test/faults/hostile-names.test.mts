@@ -6,7 +6,6 @@ import { describe, expect, test, vi } from "vitest";
 
 import { importedResources } from "../../cli/imported.ts";
 import { programText } from "../../cli/program.ts";
-import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
 import type { Lifecycle } from "../../provider/lifecycle/lifecycle.ts";
 import { isObject, type Values } from "../../provider/values.ts";
 import { WebhookLifecycle } from "../../provider/lifecycle/webhook.ts";
@@ -14,13 +13,14 @@ import type { Emulator } from "../emulator/emulator.mts";
 import { emulatorFor } from "../emulator/helpers.mts";
 import { everyBlock } from "../support/instance.mts";
 import { pathsIn } from "../support/lifecycle.mts";
+import { processFor } from "../support/provider-process.mts";
 import { secretMarkers } from "../support/secrets.mts";
-import { draws, expectPrototypesIntact, hostFor, UNPRINTABLE } from "./hostile.mts";
+import { draws, expectPrototypesIntact, UNPRINTABLE } from "./hostile.mts";
 import { disturbed, hostileText, hostileValue } from "./hostile-values.mts";
 
 vi.setConfig({ testTimeout: 1_800_000 });
 
-const NOWHERE = { url: "http://127.0.0.1:9" };
+const NOWHERE = { url: "http://127.0.0.1:9", accountToken: "acc_demo" };
 
 const instance = {
   ...everyBlock(secretMarkers(), "https://chatwoot.example.com"),
@@ -35,12 +35,12 @@ const webhook = { ...instance.webhook, instance: "orion", label: "audit", token:
 describe.each<{ kind: string; lifecycle: Lifecycle<Values>; declared: Values }>([
   {
     kind: "RyzeInstance",
-    lifecycle: new InstanceLifecycle(hostFor(NOWHERE).host),
+    lifecycle: processFor(NOWHERE).instance,
     declared: instance,
   },
   {
     kind: "RyzeWebhook",
-    lifecycle: new WebhookLifecycle(hostFor(NOWHERE).host),
+    lifecycle: processFor(NOWHERE).webhook,
     declared: webhook,
   },
 ])("check of $kind", ({ lifecycle, declared }) => {
@@ -80,8 +80,7 @@ function membersOf(value: unknown): Values {
 }
 
 describe("a name", () => {
-  const { host } = hostFor(NOWHERE);
-  const lifecycle = new InstanceLifecycle(host);
+  const { host, instance: lifecycle } = processFor(NOWHERE);
   const isAccepted = (name: string): boolean => lifecycle.check({ name }).failures.length === 0;
 
   test.each([
@@ -153,7 +152,7 @@ function ACCEPTED(): string[] {
 
 /** Create, read, update and delete reach this one name, and no path that is not meant. */
 async function expectRoundTrip(emulator: Emulator, name: string): Promise<void> {
-  const run = () => new InstanceLifecycle(hostFor(emulator).host);
+  const run = () => processFor(emulator).instance;
   const lifecycle = run();
   emulator.clearRequests();
   const declared = { name, settings: { autoRejectCalls: true } };
@@ -187,10 +186,10 @@ function requestedNames(emulator: Emulator): Set<unknown> {
 
 test("the label of a webhook is the one that the service sees, and the id holds it", async () => {
   const emulator = await emulatorFor({ limits: false });
-  await new InstanceLifecycle(hostFor(emulator).host).create({
+  await processFor(emulator).instance.create({
     name: "o/../%2e",
   });
-  const run = () => new WebhookLifecycle(hostFor(emulator).host);
+  const run = () => processFor(emulator).webhook;
   const lifecycle = run();
   await fc.assert(
     fc.asyncProperty(hostileText, async (label) => {

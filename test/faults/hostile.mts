@@ -1,7 +1,5 @@
 import { expect } from "vitest";
 
-import type { Host } from "../../provider/lifecycle/lifecycle.ts";
-import { Service } from "../../provider/ryzeapi/service.ts";
 import { IS_FULL, print, SEED } from "./selection.mts";
 
 /** How many inputs a property is tried with. */
@@ -9,25 +7,6 @@ export function draws(normal: number, full: number): { seed: number; numRuns: nu
   const numRuns = IS_FULL ? full : normal;
   print(`${numRuns} drawn inputs, seed ${SEED}`);
   return { seed: SEED, numRuns };
-}
-
-interface Configured {
-  readonly url: string;
-  readonly accountToken?: string;
-}
-
-/** What a provider process gives its lifecycles; `notices` is what it printed. `timeoutFactor` shortens its waits. */
-export function hostFor({ url, accountToken = "acc_demo" }: Configured, timeoutFactor = 0.1) {
-  const notices: string[] = [];
-  const notice = (line: string): void => void notices.push(line);
-  const host: Host = {
-    service: new Service({ caller: "test", notice, timeoutFactor }),
-    configured: () => [{ endpoint: url, token: accountToken }],
-    environment: {},
-    notice,
-    warn: notice,
-  };
-  return { host, notices };
 }
 
 const PROTOTYPES = [Object, Array, Function, String, Number, Map, Promise, Error].map(

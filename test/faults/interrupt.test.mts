@@ -5,16 +5,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect, inject, onTestFinished, test } from "vitest";
 
-import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
-import { Service } from "../../provider/ryzeapi/service.ts";
 import { startEmulator, type FaultRule } from "../emulator/emulator.mts";
 import { everyBlock } from "../support/instance.mts";
 import { checked, failureOf } from "../support/lifecycle.mts";
+import { processFor } from "../support/provider-process.mts";
 import { serviceFor } from "../support/service.mts";
-import { hostFor } from "./hostile.mts";
 import { Project } from "./project.mts";
 import { LIST, NEW, SET } from "./routes.mts";
-import { IS_FULL } from "./selection.mts";
 
 /** No answer within a test, so that only an end of the wait can end the run. */
 const WINDOW_SECONDS = 3_600;
@@ -97,13 +94,10 @@ test.each(PAUSES)("Ctrl-C in the pause before $before ends it", async ({ faults,
   for (const rule of faults) emulator.fault(rule);
   const cancelling = new AbortController();
   // Pauses of minutes: this test ends in time only if they do not.
-  const service = new Service({
-    caller: "test",
-    notice: () => undefined,
+  const { instance: lifecycle } = processFor(emulator, {
     timeoutFactor: 1_000,
     cancelled: cancelling.signal,
   });
-  const lifecycle = new InstanceLifecycle({ ...hostFor(emulator).host, service });
   const { s3 } = everyBlock(secrets, chatwootUrl);
   const ended = failureOf(lifecycle.create(checked(lifecycle, { name: "orion", s3 })));
   while (routes().length < requests.length) await sleep(5);
@@ -113,7 +107,7 @@ test.each(PAUSES)("Ctrl-C in the pause before $before ends it", async ({ faults,
   expect(routes()).toEqual(requests);
 });
 
-test.runIf(IS_FULL)(
+test(
   "a creation that is pending after the death of a run: how it is taken over and cleared",
   { timeout: 300_000 },
   async () => {

@@ -1,11 +1,11 @@
 import { afterAll, expect, test, vi } from "vitest";
 
 import { omit, type Values } from "../../provider/values.ts";
-import { WebhookLifecycle } from "../../provider/lifecycle/webhook.ts";
+import { processFor } from "../support/provider-process.mts";
 import { expectAbsent } from "../support/secrets.mts";
+import type { Process } from "../support/stack-state.mts";
 import { casesOf, chosenOf } from "./cases.mts";
-import type { Outcome, Process } from "./engine.mts";
-import { hostFor } from "./hostile.mts";
+import type { Outcome } from "./engine.mts";
 import type { FaultKind } from "./kinds.mts";
 import { GET, LIST, SET } from "./routes.mts";
 import { NAME, Scene } from "./scene.mts";
@@ -110,7 +110,7 @@ function declaredIn({ secrets }: Scene, version: number) {
 }
 
 function processOf({ front, configuredToken }: Scene, factor: number): Process {
-  return new WebhookLifecycle(hostFor({ url: front.url, accountToken: configuredToken }, factor).host);
+  return processFor({ url: front.url, accountToken: configuredToken }, { timeoutFactor: factor }).webhook;
 }
 
 /** A success is one, and the state claims nothing that is not so. */

@@ -1,10 +1,10 @@
 import type { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
 import type { Values } from "../../provider/values.ts";
-import { startChatwoot } from "../emulator/chatwoot-standin.mts";
-import { startEmulator, type Emulator, type EmulatorOptions } from "../emulator/emulator.mts";
+import type { Emulator, EmulatorOptions } from "../emulator/emulator.mts";
 import { everyBlock } from "../support/instance.mts";
 import { lifecycleFor } from "../support/lifecycle.mts";
-import { secretMarkers, type Markers } from "../support/secrets.mts";
+import type { Markers } from "../support/secrets.mts";
+import { serviceFor } from "../support/service.mts";
 import { Engine } from "./engine.mts";
 import { Front } from "./front.mts";
 
@@ -25,20 +25,17 @@ export class Scene {
   readonly #close: () => Promise<void>;
 
   static async start(options: EmulatorOptions): Promise<Scene> {
-    const secrets = secretMarkers();
-    const emulator = await startEmulator({
-      accountToken: secrets.accountToken,
-      limits: false,
-      windowSeconds: 1,
-      ...options,
-    });
-    const chatwoot = await startChatwoot({ accounts: [{ id: 1, apiTokens: [secrets.chatwootToken] }] });
+    const closing: (() => Promise<void>)[] = [];
+    const { emulator, secrets, chatwootUrl } = await serviceFor(
+      { limits: false, windowSeconds: 1, ...options },
+      (close) => void closing.push(close),
+    );
     const front = await Front.start(emulator.url);
     const close = async () => {
       front.close();
-      await Promise.all([emulator.close(), chatwoot.close()]);
+      await Promise.all(closing.map((each) => each()));
     };
-    return new Scene(emulator, front, secrets, everyBlock(secrets, chatwoot.url), close);
+    return new Scene(emulator, front, secrets, everyBlock(secrets, chatwootUrl), close);
   }
 
   private constructor(

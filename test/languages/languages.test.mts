@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, test, vi, type TestContext } from "vites
 import { startChatwoot } from "../emulator/chatwoot-standin.mts";
 import { startEmulator, type Emulator } from "../emulator/emulator.mts";
 import { everyField } from "../support/instance.mts";
+import { secretMarker } from "../support/secret-marker.mts";
 import { expectAbsent, secretMarkers } from "../support/secrets.mts";
 import { LIST } from "../support/service.mts";
 import { linkNodeModules } from "../support/stack.mts";
@@ -141,7 +142,7 @@ function skipWithout({ skip }: TestContext, reason: string | undefined): void {
 /** RyzeAPI with two accounts, and a Chatwoot that refuses the scenario's token until it is told otherwise. */
 async function startServices({ onTestFinished }: TestContext) {
   const secrets = secretMarkers();
-  const accounts = { first: secrets.accountToken, second: secretMarkers().accountToken };
+  const accounts = { first: secrets.accountToken, second: secretMarker() };
   const emulator = await startEmulator({ accounts: Object.values(accounts).map((token) => ({ token })) });
   onTestFinished(() => emulator.close());
   const apiTokens: string[] = [];

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { run } from "../package/packed.mts";
-import { stackEnvironment } from "../support/stack.mts";
+import { stackEnvironment } from "../support/stack-environment.mts";
 import { pulumiWithPlugin, type Environment } from "./tools.mts";
 
 /** The stack of every project here. */

@@ -1,15 +1,13 @@
 import { expect } from "vitest";
 
 import type { Configuration } from "../../provider/lifecycle/configuration.ts";
-import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
-import type { Host } from "../../provider/lifecycle/lifecycle.ts";
-import { Service } from "../../provider/ryzeapi/service.ts";
 import type { InstanceState } from "../../provider/lifecycle/state.ts";
-import { WebhookLifecycle } from "../../provider/lifecycle/webhook.ts";
 import type { Emulator, EmulatorOptions, Readings } from "../emulator/emulator.mts";
 import { emulatorFor, send } from "../emulator/helpers.mts";
 import { readingTable } from "../emulator/readings.mts";
 import { create } from "../support/lifecycle.mts";
+import { providerProcess, type ProviderProcess } from "../support/provider-process.mts";
+import { secretMarker } from "../support/secret-marker.mts";
 import { expectAbsent, secretMarkers } from "../support/secrets.mts";
 import type { Declared } from "./scenario.mts";
 
@@ -47,19 +45,12 @@ export interface Told extends Omit<Configuration, "token" | "endpoint"> {
   readonly variable?: string;
 }
 
-/** The provider process of one `pulumi` command. */
-export interface Process {
-  readonly instance: InstanceLifecycle;
-  readonly webhook: WebhookLifecycle;
-  readonly warnings: string[];
-}
-
 /** RyzeAPI with an account of ours, and another one with "lyra" and an "orion" that is paired. */
 export interface TwoAccounts {
   readonly emulator: Emulator;
   readonly ours: string;
   readonly theirs: string;
-  process(told?: Told): Process;
+  process(told?: Told): ProviderProcess;
   /** An instance of our account in the state, with nothing recorded of what it took to create it. */
   created(declared: Declared, told?: Told): Promise<InstanceState>;
   /** Renews our account's token at RyzeAPI, and gives the new one. */
@@ -87,7 +78,7 @@ export async function twoAccounts(
   for (const name of ["lyra", "orion"])
     await send(emulator, "POST /api/instance/new", { name }, { token: theirs });
   emulator.pair("orion", THEIR_NUMBER, theirs);
-  const process = (told: Told = { token: ours }) => processFor(emulator, told);
+  const process = (told: Told = { token: ours }) => processToldOf(emulator, told);
   const all = () =>
     [present, theirs].map((account) =>
       emulator.instanceNames(account).map((name) => emulator.instance(name, account)),
@@ -101,7 +92,7 @@ export async function twoAccounts(
     process,
     writes,
     renewed() {
-      const { accountToken: renewed } = secretMarkers();
+      const renewed = secretMarker();
       emulator.renewAccountToken(present, renewed);
       secrets.add(renewed);
       return (present = renewed);
@@ -126,20 +117,14 @@ export async function twoAccounts(
   };
 }
 
-function processFor(emulator: Emulator, { token = [], variable, ...settings }: Told): Process {
-  const warnings: string[] = [];
+function processToldOf(emulator: Emulator, { token = [], variable, ...settings }: Told): ProviderProcess {
   const shared = { endpoint: emulator.url, ...settings };
   const [first = shared, ...others] = [token]
     .flat()
     .map((each): Configuration => ({ ...shared, token: each }));
-  const host: Host = {
-    service: new Service({ caller: "test", notice: () => undefined, timeoutFactor: 0.1 }),
-    configured: () => [first, ...others],
+  return providerProcess({
+    configured: [first, ...others],
     environment: variable === undefined ? {} : { RYZEAPI_TOKEN: variable },
-    notice: () => undefined,
-    warn: (line) => {
-      warnings.push(line);
-    },
-  };
-  return { instance: new InstanceLifecycle(host), webhook: new WebhookLifecycle(host), warnings };
+    timeoutFactor: 0.1,
+  });
 }

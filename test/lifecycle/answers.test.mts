@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { Readings } from "../emulator/emulator.mts";
 import { readingTable } from "../emulator/readings.mts";
 import { failureOf } from "../support/lifecycle.mts";
-import { CREATE } from "../support/service.mts";
+import { CREATE, OTHER_SECRET } from "../support/service.mts";
 import { omit } from "../../provider/values.ts";
-import { blockIn, OTHER_SECRET, scenario, withFields, type Declared, type Scenario } from "./scenario.mts";
+import { blockIn, scenario, withFields, type Declared, type Scenario } from "./scenario.mts";
 
 /** Every answer that the documentation leaves open, one at a time, but the one that has no Chatwoot at all. */
 const SINGLE = Object.entries(readingTable).flatMap(([key, { values }]) =>

@@ -2,13 +2,14 @@ import { expect, test } from "vitest";
 
 import type { Values } from "../../provider/values.ts";
 import { checked, UNKNOWN } from "../support/lifecycle.mts";
-import { LISTINGS, twoAccounts, type Process, type TwoAccounts } from "./accounts.mts";
+import type { ProviderProcess } from "../support/provider-process.mts";
+import { LISTINGS, twoAccounts, type TwoAccounts } from "./accounts.mts";
 
 const ORION = { name: "orion" };
 const AUDIT = { instance: "orion", label: "audit", url: "https://audit.example.com" };
 
 function reasonsFor(
-  check: Process["instance" | "webhook"]["check"],
+  check: ProviderProcess["instance" | "webhook"]["check"],
   declarations: readonly Values[],
 ): string[] {
   return declarations.flatMap((declared, index) =>
@@ -16,8 +17,8 @@ function reasonsFor(
   );
 }
 
-const instances = ({ instance }: Process) => instance.check.bind(instance);
-const webhooks = ({ webhook }: Process) => webhook.check.bind(webhook);
+const instances = ({ instance }: ProviderProcess) => instance.check.bind(instance);
+const webhooks = ({ webhook }: ProviderProcess) => webhook.check.bind(webhook);
 
 test("the second of two resources that declare one instance is refused by check", async () => {
   const w = await twoAccounts();
@@ -56,7 +57,7 @@ test("a resource that is checked once more, to be replaced, is no second one", a
 });
 
 /** Both resources have the instance in the state, as two imports of it leave them; the program has the first one still. */
-async function declaredOnceNow(w: TwoAccounts, process: Process): Promise<Values> {
+async function declaredOnceNow(w: TwoAccounts, process: ProviderProcess): Promise<Values> {
   const state = await w.created({ ...ORION, webhook: { url: "https://app.example.com" } });
   const { instance } = process;
   const declared = instance.declaredIn(state);

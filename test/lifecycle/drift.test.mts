@@ -6,10 +6,10 @@ import type { ReadResult } from "../../provider/lifecycle/lifecycle.ts";
 import { omit, type Values } from "../../provider/values.ts";
 import { expectAbsent } from "../support/secrets.mts";
 import { RECONNECT, SET_BLOCK, SWITCHES, type BlockName } from "./documented.mts";
+import { OTHER_SECRET } from "../support/service.mts";
 import {
   blockIn,
   blockPatch,
-  OTHER_SECRET,
   scenario,
   sent,
   withFields,

@@ -4,7 +4,8 @@ import { BLOCKS } from "../../provider/blocks/index.ts";
 import type { Values } from "../../provider/values.ts";
 import { DEFAULT_SETTINGS } from "../support/instance.mts";
 import { RECONNECT, SET_BLOCK, type BlockName } from "./documented.mts";
-import { OTHER_SECRET, scenario, sent, withFields, type Scenario } from "./scenario.mts";
+import { OTHER_SECRET } from "../support/service.mts";
+import { scenario, sent, withFields, type Scenario } from "./scenario.mts";
 import { expectNothingToDo, expectRequests } from "./update.mts";
 
 /** Another value for every field that the service stores, and how it is spelled in the request. */

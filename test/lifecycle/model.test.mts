@@ -3,10 +3,9 @@ import { randomInt } from "node:crypto";
 import fc from "fast-check";
 import { test } from "vitest";
 
-import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
-import { Service } from "../../provider/ryzeapi/service.ts";
 import { startEmulator, type Readings } from "../emulator/emulator.mts";
 import { chatwootFor } from "../emulator/helpers.mts";
+import { providerProcess } from "../support/provider-process.mts";
 import { ACCOUNTS, LIVE_TOKEN } from "./model/accounts.mts";
 import { ModelEngine, type Face, type Start } from "./model/engine.mts";
 import { CHATWOOT_TOKENS } from "./model/program.mts";
@@ -173,17 +172,7 @@ const FAILED_ONCE: [Face, Partial<Readings>, Step[]][] = [
   ],
 ];
 
-/** A new provider process; its timeouts and back-offs are shortened. */
-const processWith: Start = (configured, warn) =>
-  new InstanceLifecycle({
-    service: new Service({ caller: "test", notice: ignore, timeoutFactor: 0.05 }),
-    configured: () => configured,
-    environment: {},
-    notice: ignore,
-    warn,
-  });
-
-const ignore = (): void => undefined;
+const processWith: Start = (configured) => providerProcess({ configured, timeoutFactor: 0.05 });
 
 test(
   `whatever happens, what runs becomes what is declared (RYZEAPI_MODEL_SEED=${SEED}, RYZEAPI_MODEL_RUNS=${RUNS})`,

@@ -4,7 +4,8 @@ import type { InstanceArguments } from "../../provider/lifecycle/arguments.ts";
 import type { InstanceState } from "../../provider/lifecycle/state.ts";
 import type { Values } from "../../provider/values.ts";
 import { checked, failureOf, UNKNOWN } from "../support/lifecycle.mts";
-import { LISTINGS, OUR_NUMBER, twoAccounts, type Process, type TwoAccounts } from "./accounts.mts";
+import type { ProviderProcess } from "../support/provider-process.mts";
+import { LISTINGS, OUR_NUMBER, twoAccounts, type TwoAccounts } from "./accounts.mts";
 
 const NAME = { name: "orion" };
 /** What Pulumi tells of a resource that is checked: as a new one, or with its former arguments. */
@@ -26,7 +27,7 @@ async function paired(readings = {}, declared: Values = {}) {
 }
 
 /** What the engine asks before it replaces a resource; it does so in a preview, and once more in the `up`. */
-function planned({ instance }: Process, state: InstanceState, declared: Values): InstanceArguments {
+function planned({ instance }: ProviderProcess, state: InstanceState, declared: Values): InstanceArguments {
   const origin = { resource: RESOURCE, former: instance.declaredIn(state) };
   expect(instance.diff(state, checked(instance, declared, origin)).replaces).not.toEqual([]);
   return checked(instance, declared, { resource: RESOURCE });
@@ -152,7 +153,7 @@ describe("protectPaired", () => {
 
 describe("an option of the resource replaces it", () => {
   /** As the engine asks where the program says `replaceOnChanges`: the difference itself replaces nothing. */
-  function replacedByOption({ instance }: Process, state: InstanceState, declared: Values): void {
+  function replacedByOption({ instance }: ProviderProcess, state: InstanceState, declared: Values): void {
     const former = instance.declaredIn(state);
     const news = checked(instance, declared, { resource: RESOURCE, former });
     expect(instance.diff(state, news).replaces).toEqual([]);

@@ -3,20 +3,13 @@ import type { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
 import type { InstanceState } from "../../provider/lifecycle/state.ts";
 import type { Values } from "../../provider/values.ts";
 import type { Emulator, EmulatorOptions, InstancePatch, RecordedRequest } from "../emulator/emulator.mts";
-import { chatwootFor, emulatorFor } from "../emulator/helpers.mts";
 import { everyBlock } from "../support/instance.mts";
 import { checked, create, lifecycleFor } from "../support/lifecycle.mts";
-import { secretMarkers, type Markers } from "../support/secrets.mts";
+import { serviceFor, type TestService } from "../support/service.mts";
 
 export type Declared = Values & { name: string };
 
-/** A second value for every secret, which Chatwoot accepts as well. */
-export const OTHER_SECRET = "another-secret";
-
-export interface Scenario {
-  readonly emulator: Emulator;
-  readonly secrets: Markers;
-  readonly chatwootUrl: string;
+export interface Scenario extends TestService {
   /** An instance named "orion" with every field of every block. */
   readonly declared: Declared;
   /** As the provider process of a new `pulumi` command has it. */
@@ -27,17 +20,13 @@ export interface Scenario {
   created(declared: Declared): Promise<InstanceState>;
 }
 
-/** RyzeAPI without limits, and a Chatwoot with the accounts 1 and 2. */
+/** RyzeAPI without limits. */
 export async function scenario(options: EmulatorOptions = {}): Promise<Scenario> {
-  const secrets = secretMarkers();
-  const emulator = await emulatorFor({ accountToken: secrets.accountToken, limits: false, ...options });
-  const apiTokens = [secrets.chatwootToken, OTHER_SECRET];
-  const { url: chatwootUrl } = await chatwootFor({ accounts: [1, 2].map((id) => ({ id, apiTokens })) });
+  const service = await serviceFor({ limits: false, ...options });
+  const { emulator, secrets, chatwootUrl } = service;
   const process = () => lifecycleFor(emulator);
   return {
-    emulator,
-    secrets,
-    chatwootUrl,
+    ...service,
     declared: { name: "orion", ...everyBlock(secrets, chatwootUrl) },
     process,
     args: (declared) => checked(process(), declared),

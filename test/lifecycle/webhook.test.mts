@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
-import { Service } from "../../provider/ryzeapi/service.ts";
 import type { Values } from "../../provider/values.ts";
-import { WebhookLifecycle, type WebhookArguments } from "../../provider/lifecycle/webhook.ts";
+import type { WebhookArguments, WebhookLifecycle } from "../../provider/lifecycle/webhook.ts";
+import { processFor } from "../support/provider-process.mts";
 import { expectAbsent } from "../support/secrets.mts";
-import { OTHER_SECRET, scenario, sent, type Scenario } from "./scenario.mts";
+import { OTHER_SECRET } from "../support/service.mts";
+import { scenario, sent, type Scenario } from "./scenario.mts";
 
 const ID = "orion/audit";
 const CALL = "POST /api/events/webhook/orion";
@@ -29,14 +30,7 @@ beforeEach(async () => {
 
 /** As the provider process of a new `pulumi` command has it. */
 function provider(): WebhookLifecycle {
-  const configured = { endpoint: s.emulator.url, token: s.emulator.accountToken };
-  return new WebhookLifecycle({
-    service: new Service({ caller: "test", notice: () => undefined, timeoutFactor: 0.1 }),
-    configured: () => [configured],
-    environment: {},
-    notice: () => undefined,
-    warn: () => undefined,
-  });
+  return processFor(s.emulator).webhook;
 }
 
 function args(changes: Values = {}): WebhookArguments {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -7,8 +7,9 @@ import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
+import { installExamples } from "../examples/installed.mts";
 import { serviceFor } from "../support/service.mts";
-import { stackEnvironment } from "../support/stack.mts";
+import { stackEnvironment, WITHOUT_TYPES } from "../support/stack-environment.mts";
 import { needed, pack, repository, run } from "./packed.mts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -21,6 +22,7 @@ let packed: Awaited<ReturnType<typeof pack>>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
   packed = await pack(folder);
+  await run("tar", ["-xzf", packed.tarball], folder);
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -31,10 +33,11 @@ describe("the packed package", () => {
   });
 
   test("has a bundled provider, which loads nothing of its own but undici", async () => {
-    await run("tar", ["-xzf", packed.tarball], folder);
     const bundle = await readFile(join(folder, "package/dist/provider/index.js"), "utf8");
     const loaded = [...bundle.matchAll(/(?:require|import)\("([^"]+)"\)/g)].map(([, module]) => module);
-    expect(loaded.filter((module) => module?.startsWith("node:") === false)).toEqual(["undici"]);
+    // What states name as their provider stands there as text.
+    const own = loaded.filter((module) => module !== "pulumi-ryzeapi/provider");
+    expect(own.filter((module) => module?.startsWith("node:") === false)).toEqual(["undici"]);
   });
 
   test("publint has nothing to say", async () => {
@@ -50,6 +53,13 @@ describe("the packed package", () => {
     // The resolution of before Node.js 12 knows no subpaths, and @pulumi/pulumi runs on none that old.
     const attw = run(join(bin, "attw"), ["--profile", "node16", "--format", "ascii", packed.tarball], folder);
     await expect(attw).resolves.toContain("pulumi-ryzeapi/provider");
+  });
+
+  test("fits every example, with nothing but what it declares installed", async () => {
+    const [unpacked, copies] = [join(folder, "package"), join(folder, "examples")];
+    await symlink(join(repository, "node_modules"), join(unpacked, "node_modules"));
+    await installExamples(copies, unpacked);
+    await run(join(bin, "tsc"), ["-p", "."], copies);
   });
 });
 
@@ -188,6 +198,7 @@ describe.each([npm, pnpm])("installed by $name", ({ name, command, install, main
     await pulumi("stack", "init", "installed");
     expect(await pulumi("preview")).toContain("orion");
     expect(emulator.instanceNames()).toEqual([]);
+    Object.assign(environment, WITHOUT_TYPES);
     await pulumi("up", "--yes", "--skip-preview");
     expect(emulator.instance("orion")?.proxy).toMatchObject({ host: "proxy.example.com", port: "1080" });
     expect(await pulumi("stack", "output", "status")).toBe("disconnected\n");

@@ -13,11 +13,12 @@ export interface LogLine {
 /** The engine's side of the protocol, as far as a provider calls it: its log. */
 export class EnginePeer {
   readonly address: string;
+  readonly port: number;
   readonly log: LogLine[];
   readonly #server: Server;
 
-  /** One that does not answer only listens. */
-  static async start({ answers = true } = {}): Promise<EnginePeer> {
+  /** One that does not answer only listens. Port 0: any free one. */
+  static async start({ answers = true, port = 0 } = {}): Promise<EnginePeer> {
     const log: LogLine[] = [];
     const server = new Server();
     server.addService(EngineService, {
@@ -31,17 +32,18 @@ export class EnginePeer {
         if (answers) done(null, new empty.Empty());
       },
     });
-    const port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
-        if (error === null) resolve(bound);
+    const bound = await new Promise<number>((resolve, reject) => {
+      server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, free) => {
+        if (error === null) resolve(free);
         else reject(error);
       });
     });
-    return new EnginePeer(`127.0.0.1:${port}`, log, server);
+    return new EnginePeer(bound, log, server);
   }
 
-  private constructor(address: string, log: LogLine[], server: Server) {
-    this.address = address;
+  private constructor(port: number, log: LogLine[], server: Server) {
+    this.address = `127.0.0.1:${port}`;
+    this.port = port;
     this.log = log;
     this.#server = server;
   }

@@ -1,35 +1,21 @@
 import { expect } from "vitest";
 
-import { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
+import type { InstanceLifecycle } from "../../provider/lifecycle/instance.ts";
 import { PartialFailure, type Lifecycle } from "../../provider/lifecycle/lifecycle.ts";
 import type { Origin } from "../../provider/lifecycle/run.ts";
-import { Service } from "../../provider/ryzeapi/service.ts";
 import type { InstanceState } from "../../provider/lifecycle/state.ts";
 import type { Values } from "../../provider/values.ts";
 import type { Emulator } from "../emulator/emulator.mts";
 import { without } from "./instance.mts";
+import { processFor, type Configured } from "./provider-process.mts";
 
 /** How the engine spells a value that is not known yet. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-interface Configured {
-  readonly url: string;
-  readonly accountToken?: string;
+/** The instances' lifecycle as a new provider process has it; `timeoutFactor` shortens its timeouts and back-offs. */
+export function lifecycleFor(configured: Configured, timeoutFactor = 0.1): InstanceLifecycle {
+  return processFor(configured, { timeoutFactor }).instance;
 }
-
-/** The lifecycle as a new provider process has it. `timeoutFactor` shortens its timeouts and back-offs. */
-export function lifecycleFor({ url, accountToken }: Configured, timeoutFactor = 0.1): InstanceLifecycle {
-  const configured = { endpoint: url, ...(accountToken === undefined ? {} : { token: accountToken }) };
-  return new InstanceLifecycle({
-    service: new Service({ caller: "test", notice: ignore, timeoutFactor }),
-    configured: () => [configured],
-    environment: {},
-    notice: ignore,
-    warn: ignore,
-  });
-}
-
-const ignore = (): void => undefined;
 
 /** The arguments as the engine hands them on after `check`, which must accept them. */
 export function checked<Arguments extends Values>(

@@ -1,32 +1,26 @@
-import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { expect } from "vitest";
+import { expect, inject } from "vitest";
 
 import type { Emulator } from "../emulator/emulator.mts";
+import { secretMarker, TAIL } from "./secret-marker.mts";
 import type { TestStack } from "./stack.mts";
-
-/** Reads otherwise in JSON and in URLs: what looks for the whole of a secret has to know those forms of it. */
-const TAIL = '-"&/+';
 
 /** Unique secrets of one scenario, one per place where a secret can stand. */
 export type Markers = ReturnType<typeof secretMarkers>;
 
 export function secretMarkers() {
   return {
-    accountToken: marker(),
-    instanceToken: marker(),
-    proxyPassword: marker(),
-    webhookAuthorization: marker(),
-    chatwootToken: marker(),
-    s3SecretKey: marker(),
+    // Where tests have stacks, these are configured with it already.
+    accountToken: inject("stackTemplate")?.accountToken ?? secretMarker(),
+    instanceToken: secretMarker(),
+    proxyPassword: secretMarker(),
+    webhookAuthorization: secretMarker(),
+    chatwootToken: secretMarker(),
+    s3SecretKey: secretMarker(),
   };
-}
-
-function marker(): string {
-  return `S3CR-${randomUUID()}${TAIL}`;
 }
 
 /** What a stack and its service left behind anywhere holds none of the markers, in any usual encoding. */

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,20 +9,23 @@ import { promisify } from "node:util";
 import {
   LocalWorkspace,
   PulumiCommand,
+  Stack,
   type DestroyOptions,
   type EngineEvent,
+  type ImportResource,
   type OpMap,
   type OutputMap,
   type PreviewOptions,
   type PulumiFn,
   type RefreshOptions,
-  type Stack,
   type UpOptions,
 } from "@pulumi/pulumi/automation/index.js";
 import type { RyzeInstanceArgs } from "pulumi-ryzeapi";
 import { inject, onTestFinished } from "vitest";
 
 import { NATIVE_INSTANCE, nativeFace, pathWithPlugin } from "./native.mts";
+import { stackEnvironment } from "./stack-environment.mts";
+import { BACKEND, STACK, WORK_DIR, type StackTemplate } from "./stack-template.mts";
 
 /** The package as users get it, which is what the provider process loads as well. */
 const packaged = createRequire(import.meta.url)("pulumi-ryzeapi") as typeof import("pulumi-ryzeapi");
@@ -34,11 +37,17 @@ export const ryzeapi = isNative ? nativeFace(packaged) : packaged;
 
 export const RYZE_INSTANCE = isNative ? NATIVE_INSTANCE : "pulumi-nodejs:dynamic/ryzeapi:RyzeInstance";
 
+/**
+ * A program whose run fails may ask an engine that has ended; its connection is then tried again and again, and is the
+ * one of every later engine that happens to get the same port: that program fails at once, or seems to declare nothing.
+ */
+const { grpcClientOptions } = createRequire(import.meta.url)("@pulumi/pulumi/runtime/settings.js") as {
+  readonly grpcClientOptions: object;
+};
+Object.assign(grpcClientOptions, { "grpc.use_local_subchannel_pool": 1 });
+
 /** Asks the CLI for its version, which stays what it is. */
 let command: Promise<PulumiCommand> | undefined;
-
-const PROJECT = "test";
-const STACK = "test";
 
 /** One resource of an exported deployment, as far as tests look at it. */
 export interface ResourceState {
@@ -65,36 +74,49 @@ export async function stackFor({ program, endpoint, token }: StackOptions): Prom
   const cli = inject("pulumiCli");
   Object.assign(process.env, cli.env);
   const directory = await temporaryFolder();
-  const backend = join(directory, "backend");
-  const workDir = join(directory, "program");
-  await mkdir(backend);
-  await mkdir(workDir);
+  const template = stackTemplate();
+  await cp(template.folder, directory, { recursive: true });
+  const [backend, workDir] = [join(directory, BACKEND), join(directory, WORK_DIR)];
   await linkNodeModules(directory);
   const test: { stack?: TestStack } = {};
-  const stack = await LocalWorkspace.createStack(
-    { stackName: STACK, projectName: PROJECT, program: () => test.stack?.program() ?? Promise.resolve() },
-    {
-      workDir,
-      pulumiHome: join(directory, "home"),
-      pulumiCommand: await (command ??= PulumiCommand.get()),
-      envVars: { ...cli.env, ...stackEnvironment(backend), PATH: pathWithPlugin(cli.env.PATH) },
-    },
-  );
-  await stack.setAllConfig({
-    "ryzeapi:endpoint": { value: endpoint },
-    ...(token === undefined ? {} : { "ryzeapi:token": { value: token, secret: true } }),
+  const workspace = await LocalWorkspace.create({
+    program: () => test.stack?.program() ?? Promise.resolve(),
+    workDir,
+    pulumiHome: join(directory, "home"),
+    pulumiCommand: await (command ??= PulumiCommand.get()),
+    envVars: { ...cli.env, ...stackEnvironment(backend), PATH: pathWithPlugin(cli.env.PATH) },
   });
+  await configureCopy(workspace, endpoint, token === template.accountToken);
+  const stack = await Stack.select(STACK, withoutSelection(workspace));
+  if (token !== undefined && token !== template.accountToken)
+    await stack.setConfig("ryzeapi:token", { value: token, secret: true });
   return (test.stack = new TestStack(stack, program, [backend, workDir]));
 }
 
-/** State in a folder, and nothing that the machine's owner has set for RyzeAPI. */
-export function stackEnvironment(backend: string): Record<string, string> {
-  return {
-    PULUMI_BACKEND_URL: `file://${backend}`,
-    PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
-    RYZEAPI_TOKEN: "",
-    RYZEAPI_ENDPOINT: "",
-  };
+/** What `pulumi stack init` and `pulumi config set` make takes a command each: it is made once, and copied. */
+function stackTemplate(): StackTemplate {
+  const template = inject("stackTemplate");
+  if (template === undefined) throw new Error("Only end-to-end tests have stacks to copy.");
+  return template;
+}
+
+/** In the file that the CLI reads. */
+async function configureCopy(
+  workspace: LocalWorkspace,
+  endpoint: string,
+  keepsToken: boolean,
+): Promise<void> {
+  const { config, ...settings } = await workspace.stackSettings(STACK);
+  const kept = keepsToken ? config : {};
+  await workspace.saveStackSettings(STACK, {
+    ...settings,
+    config: { ...kept, "ryzeapi:endpoint": endpoint },
+  });
+}
+
+/** Every command names its stack: none has to be the selected one. */
+function withoutSelection(workspace: LocalWorkspace): LocalWorkspace {
+  return Object.assign(workspace, { selectStack: () => Promise.resolve() });
 }
 
 /** The provider process resolves its modules from the folder it works in, upwards. */
@@ -162,6 +184,11 @@ export class TestStack {
 
   destroy(options: DestroyOptions = {}) {
     return this.#change(() => this.#stack.destroy({ ...this.#listeners(), ...options }));
+  }
+
+  /** `pulumi import`. */
+  async import(resources: ImportResource[]): Promise<void> {
+    await this.#run(() => this.#stack.import({ resources, protect: false, generateCode: false }));
   }
 
   /** `pulumi stack output`. */

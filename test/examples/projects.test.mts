@@ -1,0 +1,60 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+
+import { repository } from "../package/packed.mts";
+import { exampleNames, manifestOf, type Manifest } from "./installed.mts";
+import { examples } from "./project.mts";
+
+const read = async (...path: string[]) => readFile(join(examples, ...path), "utf8");
+const root = JSON.parse(await readFile(join(repository, "package.json"), "utf8")) as Manifest;
+
+test("every example is a project like the others, and stands in the list", async () => {
+  const list = await readFile(join(examples, "README.md"), "utf8");
+  expect([...list.matchAll(/^\| \[(\S+)\]\(\1\/\)/gm)].map(([, name]) => name).sort()).toEqual(
+    exampleNames.sort(),
+  );
+  const quickstart = JSON.parse(await read("quickstart", "tsconfig.json")) as { compilerOptions: object };
+  for (const name of exampleNames) {
+    const isPolicy = name === "policy";
+    expect(parse(await read(name, isPolicy ? "PulumiPolicy.yaml" : "Pulumi.yaml"))).toMatchObject({
+      ...(isPolicy ? {} : { name: `ryzeapi-${name}` }),
+      description: expect.any(String) as string,
+    });
+    expect(await read(name, "README.md")).toMatch(new RegExp(`^# ${name}\n`));
+    expect(JSON.parse(await read(name, "tsconfig.json"))).toMatchObject(quickstart);
+    const { dependencies, devDependencies } = await manifestOf(name);
+    const tried = {
+      ...root.dependencies,
+      ...root.devDependencies,
+      "pulumi-ryzeapi": "^0.1.0",
+      "@types/node": "^22.0.0",
+    };
+    expect(tried).toMatchObject({ ...dependencies, ...devDependencies });
+  }
+});
+
+test("the quickstart is the same project in the root and in its folder", async () => {
+  const { main, ...project } = parse(await readFile(join(repository, "Pulumi.yaml"), "utf8")) as {
+    main: string;
+  };
+  expect(main).toBe("examples/quickstart/");
+  expect(parse(await read("quickstart", "Pulumi.yaml"))).toEqual(project);
+});
+
+test("a README sets what its program requires and Pulumi.yaml does not", async () => {
+  for (const name of exampleNames.filter((each) => each !== "policy")) {
+    const required = [...(await read(name, "index.ts")).matchAll(/\.require\w*(?:<.*>)?\(\s*"(\w+)"/g)];
+    const { config = {} } = parse(await read(name, "Pulumi.yaml")) as {
+      config?: Record<string, { default?: unknown }>;
+    };
+    const set = [...(await read(name, "README.md")).matchAll(/config set (?:--secret )?(?:--path )?(\w+)/g)];
+    const wanted = required.map(([, key = ""]) => key).filter((key) => config[key]?.default === undefined);
+    expect(
+      set.map(([, key]) => key),
+      name,
+    ).toEqual(expect.arrayContaining(wanted));
+  }
+});

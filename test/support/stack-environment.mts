@@ -1,0 +1,14 @@
+/** State in a folder, and nothing that the machine's owner has set for RyzeAPI. */
+export function stackEnvironment(backend: string): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
+    RYZEAPI_TOKEN: "",
+    RYZEAPI_ENDPOINT: "",
+    // The CLI is written in Go, and ends before its memory is worth collecting.
+    GOGC: "400",
+  };
+}
+
+/** Has Pulumi run a program without checking its types, which takes longer than all else. */
+export const WITHOUT_TYPES = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
