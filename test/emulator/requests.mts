@@ -12,6 +12,8 @@ export interface RecordedRequest {
   /** In-process only. */
   body?: unknown;
   time: string;
+  /** The header User-Agent. */
+  userAgent: string;
   /** Template, e.g. "POST /api/instance/proxy/:instance". */
   route: string;
 }

@@ -152,6 +152,7 @@ function beginExchange(request: FastifyRequest, { service, accounts, log }: Serv
     ...(identity.kind === "instance" ? { instance: identity.owner.name } : {}),
     status: 0,
     time: new Date().toISOString(),
+    userAgent: request.headers["user-agent"] ?? "",
     route: template === undefined || template === "/*" ? "unknown" : `${request.method} ${template}`,
   };
   log.add(record);
