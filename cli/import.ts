@@ -37,6 +37,7 @@ export async function importCommand(args: readonly string[]): Promise<void> {
   if (options.program !== undefined) await expectNoFile(options.program);
   const given = options.secrets === undefined ? {} : await readSecrets(options.secrets);
   const found = await discoverAll(await accountClient(options.stack), names);
+  for (const line of found.flatMap(({ leftOut }) => leftOut)) console.error(`warning: ${line}`);
   const resources = distinct(found.flatMap(importedResources));
   const secrets = await gather(resources, given);
 

@@ -16,6 +16,13 @@ const QR_RENEWED_AFTER_MS = 16_000;
 const PAIRING_RENEWED_AFTER_MS = 150_000;
 const POLL_MS = 2_000;
 
+/** They stand in the answer itself [docs: /en/api/instance/connect], or in its `data` as clients have seen. */
+const codes = {
+  qrCode: z.string().nullish(),
+  qrCodeBase64: z.string().nullish(),
+  pairingCode: z.string().nullish(),
+};
+
 const connect = endpoint({
   method: "GET",
   route: "/api/instance/connect/:instance",
@@ -23,11 +30,7 @@ const connect = endpoint({
   // The service itself waits up to 60 s for a code.
   timeoutSeconds: 75,
   reachesWhatsApp: true,
-  answer: z.looseObject({
-    status: z.string().nullish().catch(undefined),
-    qrCode: z.string().nullish(),
-    pairingCode: z.string().nullish(),
-  }),
+  answer: z.looseObject({ ...codes, data: z.looseObject(codes).nullish().catch(undefined) }),
 });
 
 /** Shows codes until the instance is connected, with a pairing code where a number is given. */
@@ -39,10 +42,7 @@ export async function pair(
 ): Promise<InstanceStatus> {
   let instance = await statusOf(account, name);
   while (connectionOf(instance.status) !== "connected") {
-    const answer = await account
-      .instance(name, instance.token, [])
-      .call(connect, undefined, number === undefined ? undefined : { number });
-    const code = codeIn(answer);
+    const code = await askForCode(account, name, instance.token, number);
     const lifetime = number === undefined ? QR_RENEWED_AFTER_MS : PAIRING_RENEWED_AFTER_MS;
     const renewedAt = new Date(Date.now() + lifetime);
     if (code !== undefined) show(code, renewedAt);
@@ -51,10 +51,43 @@ export async function pair(
   return instance;
 }
 
-/** An answer without a code is no failure: an instance with a saved session connects without one. */
-function codeIn({ qrCode, pairingCode }: z.infer<typeof connect.answer>): Code | undefined {
-  if (pairingCode) return { pairingCode: cleanMessage(pairingCode, []) };
-  return qrCode ? { qrCode } : undefined;
+/** No code is no failure: an instance with a saved session connects without one, and so does one that was connected meanwhile. */
+async function askForCode(
+  account: AccountClient,
+  name: string,
+  token: string | undefined,
+  number: string | undefined,
+): Promise<Code | undefined> {
+  const query = number === undefined ? undefined : { number };
+  try {
+    return codeIn(name, await account.instance(name, token, []).call(connect, undefined, query));
+  } catch (error) {
+    const { status } = await statusOf(account, name).catch(() => ({ status: "" }));
+    if (connectionOf(status) === "connected") return undefined;
+    throw error;
+  }
+}
+
+function codeIn(name: string, answer: z.infer<typeof connect.answer>): Code | undefined {
+  const places = [answer, answer.data ?? {}];
+  const pairingCode = places.map((place) => place.pairingCode).find(Boolean);
+  if (pairingCode) return { pairingCode: inHalves(cleanMessage(pairingCode, [])) };
+  const qrCode = places.map((place) => place.qrCode).find(Boolean);
+  if (qrCode) return { qrCode };
+  if (places.some((place) => place.qrCodeBase64)) throw pictureOnly(name);
+  return undefined;
+}
+
+/** WhatsApp shows two fields of four characters. */
+function inHalves(pairingCode: string): string {
+  return pairingCode.replace(/^(\w{4})(\w{4})$/, "$1-$2");
+}
+
+function pictureOnly(name: string): Error {
+  return new Error(
+    `RyzeAPI sent the QR code of "${name}" as a picture alone, which a terminal cannot show. Run \`npx ryzeapi connect\` with ` +
+      "`--number DIGITS`, the number of the phone: it shows a code to type in instead",
+  );
 }
 
 /** Until the instance is connected, or another code is due. */

@@ -34,7 +34,9 @@ export const settings = blockOf("settings", BLOCK_FIELDS.settings, {
   },
 
   async read(instance) {
-    return settings.observe((await instance.call(getSettings)).settings) ?? {};
+    const { settings: found } = await instance.call(getSettings);
+    // Nobody has set them yet.
+    return found === null ? DEFAULTS : (settings.observe(found) ?? {});
   },
 
   async apply(instance, change) {

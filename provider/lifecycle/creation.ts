@@ -3,7 +3,7 @@ import { INSTANCE } from "../definitions/resources.ts";
 import type { AccountClient } from "../ryzeapi/client.ts";
 import { asError, leavesOpen, RyzeApiError } from "../ryzeapi/errors.ts";
 import type { ListedInstance } from "../ryzeapi/listing.ts";
-import { defined, isObject, type Values } from "../values.ts";
+import { defined, isObject, pick, type Values } from "../values.ts";
 import type { InstanceArguments } from "./arguments.ts";
 import { observedInstance, type ObservedInstance } from "./observed-instance.ts";
 import { wasNeverPaired } from "./pairing.ts";
@@ -21,7 +21,16 @@ export class UnclearCreationError extends Error {
 }
 
 const ATTEMPTS = 3;
+/** What a creation is sent of the instance itself. */
+const OWN_FIELDS: readonly string[] = ["name", "token"];
 const PAUSE_MS = 1_000;
+
+/** An instance that was created just now. */
+export interface Creation {
+  readonly shown: ObservedInstance;
+  /** Whether its blocks may have been created with it; otherwise none was sent. */
+  readonly hasBlocks: boolean;
+}
 
 /** The body of `POST /api/instance/new`: the name and every enabled block, nothing else. */
 export function createBody(args: InstanceArguments): Values {
@@ -29,30 +38,60 @@ export function createBody(args: InstanceArguments): Values {
     const declared = args[block.name];
     return isObject(declared) && !isOff(declared) ? block.createFields(declared) : {};
   });
-  return defined(Object.assign({ name: args.name, token: args.token }, ...blocks) as Values);
+  return defined(Object.assign({}, ...blocks, pick(args, OWN_FIELDS)) as Values);
+}
+
+function isBare(body: Values): boolean {
+  return Object.keys(body).every((field) => OWN_FIELDS.includes(field));
 }
 
 /**
  * Creates the instance, which was seen to be absent. There is no idempotency key, so an answer that leaves open
  * whether it was created is followed by a look at the name: an instance that is there now is ours. One that is not there
- * yet may still come, so from then on nothing proves that it was not created.
+ * yet may still come, so from then on nothing proves that it was not created. What may have been refused for one of the
+ * blocks is sent without any: their own endpoints tell which one it was, and the instance is there.
  */
-export async function createOnce(account: AccountClient, args: InstanceArguments): Promise<ObservedInstance> {
-  const body = createBody(args);
+export async function createOnce(account: AccountClient, args: InstanceArguments): Promise<Creation> {
+  await requireFreeToken(account, args);
   const secrets = secretsIn(args, INSTANCE);
+  let body = createBody(args);
+  let mayExist = false;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return observedInstance(await account.create(body, secrets), { account, secrets });
+      const shown = observedInstance(await account.create(body, secrets), { account, secrets });
+      return { shown, hasBlocks: !isBare(body) };
     } catch (error) {
-      const wasSentBefore = attempt > 1;
-      if (!wasSentBefore && !leavesOpen(error)) throw await creationError(error, account, args);
-      const found = await lookUp(account, args, error);
-      if (found !== undefined && !isOurs(found, args)) throw nameTaken(args.name, asError(error));
-      if (found !== undefined) return observedInstance(found, { account, secrets });
-      if (!leavesOpen(error) || attempt >= ATTEMPTS) throw stillOpen(args, error);
-      await pauseBetween(account, args, error);
+      mayExist ||= leavesOpen(error);
+      if (mayExist) {
+        const found = await lookUp(account, args, error);
+        if (found !== undefined && !isOurs(found, args)) throw nameTaken(args.name, asError(error));
+        if (found !== undefined)
+          return { shown: observedInstance(found, { account, secrets }), hasBlocks: true };
+        if (!leavesOpen(error) || attempt >= ATTEMPTS) throw stillOpen(args, error);
+        await pauseBetween(account, args, error);
+      } else {
+        const refused = await refusalOf(error, account, args);
+        if (refused !== undefined || isBare(body) || !mayConcernBlock(error)) throw refused ?? error;
+      }
+      if (mayConcernBlock(error)) body = pick(body, OWN_FIELDS);
     }
   }
+}
+
+/**
+ * No page says that a token is unique beyond its account. One that an instance of another account has already would
+ * reach that instance, and change it in place of the new one.
+ */
+async function requireFreeToken(account: AccountClient, args: InstanceArguments): Promise<void> {
+  const secrets = secretsIn(args, INSTANCE);
+  if (!(await account.instance(args.name, args.token, secrets).isTokenInUse())) return;
+  const listed = await account.listing.lookUpSpelling(args.name, secrets);
+  throw listed === undefined ? tokenTaken(args.name) : nameTaken(args.name);
+}
+
+/** Whether RyzeAPI itself refused what was sent, which no page says of a block, and may be true of one all the same. */
+function mayConcernBlock(error: unknown): boolean {
+  return error instanceof RyzeApiError && error.fromService && (error.status === 400 || leavesOpen(error));
 }
 
 /** A deployment that is cancelled in between must not forget what may exist. */
@@ -101,12 +140,13 @@ async function lookUp(
 /** A message about the instance's token, and none about one of those that its blocks have. */
 const OWN_TOKEN = /^(?!.*(?:chatwoot|\bs3\b|security|api[\s_-]?token|token d[ae] (?:la )?api)).*\btoken\b/is;
 
-async function creationError(
+/** What the account holds that stands in the way, if it is that. */
+async function refusalOf(
   error: unknown,
   account: AccountClient,
   args: InstanceArguments,
-): Promise<unknown> {
-  if (!(error instanceof RyzeApiError)) return error;
+): Promise<Error | undefined> {
+  if (!(error instanceof RyzeApiError)) return undefined;
   if (error.status === 403 && error.says(/quota|\bcota\b|\bcuota\b/i)) {
     return new CreationRefusedError(
       `The instance "${args.name}" was not created: the account's quota is used up (${error.reason}). ` +
@@ -114,22 +154,18 @@ async function creationError(
       { cause: error },
     );
   }
-  if (isConflict(error)) return await conflict(error, account, args);
-  if (error.status === 400 && args.token !== undefined && error.says(OWN_TOKEN))
-    return tokenTaken(args.name, error);
-  return error;
-}
-
-/** The status says that something is taken; whether it is the name or the token shows in the listing. */
-async function conflict(
-  error: RyzeApiError,
-  account: AccountClient,
-  args: InstanceArguments,
-): Promise<Error> {
-  const isNameTaken =
-    args.token === undefined ||
-    (await account.listing.lookUpSpelling(args.name, secretsIn(args, INSTANCE))) !== undefined;
-  return isNameTaken ? nameTaken(args.name, error) : tokenTaken(args.name, error);
+  const isConflict = error.status === 409;
+  if (!isConflict && error.status !== 400) return undefined;
+  if (isConflict && args.token === undefined) return nameTaken(args.name, error);
+  // Whether it is the name that is taken, or the token, shows in the listing; the words may be of any language.
+  try {
+    const listed = await account.listing.lookUpSpelling(args.name, secretsIn(args, INSTANCE));
+    if (listed !== undefined) return nameTaken(args.name, error);
+  } catch {
+    return undefined; // the refusal itself says more
+  }
+  if (args.token === undefined || !(isConflict || error.says(OWN_TOKEN))) return undefined;
+  return tokenTaken(args.name, error);
 }
 
 /** Why an existing instance is not touched, and every way out. */
@@ -145,14 +181,10 @@ export function nameTaken(name: string, cause?: Error): CreationRefusedError {
   );
 }
 
-function tokenTaken(name: string, cause: RyzeApiError): Error {
+function tokenTaken(name: string, cause?: RyzeApiError): Error {
   return new Error(
-    `The instance "${name}" was not created: its \`token\` is used by another instance of the account ` +
-      `(${cause.reason}). Declare another token, or leave it out to have one generated.`,
+    `The instance "${name}" was not created: its \`token\` is used by another instance, of this account or another one ` +
+      `(${cause?.reason ?? "RyzeAPI accepts it"}). Declare another token, or leave it out to have one generated.`,
     { cause },
   );
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof RyzeApiError && error.status === 409;
 }

@@ -6,6 +6,7 @@ import type { AccountClient, InstanceClient } from "../ryzeapi/client.ts";
 import { cleanMessage } from "../ryzeapi/errors.ts";
 import type { ListedInstance } from "../ryzeapi/listing.ts";
 import { pick, type Values } from "../values.ts";
+import { checkArguments, instanceSchema, propertyPath } from "./arguments.ts";
 import { identityOf } from "./identity.ts";
 import { observedInstance } from "./observed-instance.ts";
 import { observeBlock } from "./reconcile/block.ts";
@@ -18,6 +19,8 @@ export interface Discovery {
   readonly blocks: readonly DiscoveredBlock[];
   /** Enabled webhooks beside the `default` one. */
   readonly webhooks: readonly DiscoveredWebhook[];
+  /** What is on and stands in neither, with the reason: a sentence each. */
+  readonly leftOut: readonly string[];
 }
 
 export interface DiscoveredBlock {
@@ -26,6 +29,8 @@ export interface DiscoveredBlock {
   readonly observed: Observation;
   /** Secret fields that the service keeps for itself and that the declaration therefore lacks. */
   readonly missing: readonly string[];
+  /** Why no program can declare the block as RyzeAPI has it; undefined where one can. */
+  readonly problem: string | undefined;
 }
 
 export interface DiscoveredWebhook extends DiscoveredBlock {
@@ -43,10 +48,7 @@ export async function discover(account: AccountClient, listed: ListedInstance): 
   }
   const { id, token, status, numberJid } = observedInstance(listed, { account });
   const instance = account.instance(listed.name, token, []);
-  const [blocks, webhooks] = await Promise.all([
-    Promise.all(BLOCKS.map((block) => discoverBlock(instance, block))),
-    discoverWebhooks(instance),
-  ]);
+  const [blocks, webhooks] = await Promise.all([discoverBlocks(instance), discoverWebhooks(instance)]);
   return {
     name: listed.name,
     known: {
@@ -54,9 +56,38 @@ export async function discover(account: AccountClient, listed: ListedInstance): 
       identity: identityOf({ id, token }, account),
       pendingWithdrawals: {},
     },
-    blocks: blocks.filter((found) => found !== undefined),
-    webhooks,
+    blocks: blocks.filter(({ problem }) => problem === undefined),
+    webhooks: webhooks.filter(({ problem }) => problem === undefined),
+    leftOut: [
+      ...blocks.flatMap(({ block, problem }) =>
+        problem === undefined ? [] : [blockLeftOut(listed.name, block, problem)],
+      ),
+      ...webhooks.flatMap(({ label, problem }) =>
+        problem === undefined ? [] : [webhookLeftOut({ instance: listed.name, label }, problem)],
+      ),
+    ],
   };
+}
+
+function blockLeftOut(instance: string, { name }: Block, problem: string): string {
+  return `The ${name} of the instance "${instance}" is not imported: ${undeclarable(problem)}`;
+}
+
+/** Why an import leaves a further webhook out. */
+export function webhookLeftOut(
+  { instance, label }: { readonly instance: string; readonly label: string },
+  problem: string,
+): string {
+  return `The webhook "${cleanMessage(label, [])}" of the instance "${instance}" is not imported: ${undeclarable(problem)}`;
+}
+
+function undeclarable(problem: string): string {
+  return `as RyzeAPI has it no program can declare it (${problem}). It stays as it is until a program declares it.`;
+}
+
+async function discoverBlocks(instance: InstanceClient): Promise<DiscoveredBlock[]> {
+  const found = await Promise.all(BLOCKS.map((block) => discoverBlock(instance, block)));
+  return found.filter((block) => block !== undefined);
 }
 
 async function discoverWebhooks(instance: InstanceClient): Promise<DiscoveredWebhook[]> {
@@ -86,5 +117,13 @@ export async function discoverBlock(
     ...block.unreadable,
     ...block.hideable.filter((field) => observed[field] === undefined),
   ].filter((field) => declaration[field] === undefined);
-  return { block, declaration, observed, missing };
+  return { block, declaration, observed, missing, problem: problemOf(block, declaration, missing) };
+}
+
+/** What is wrong with a declaration but for the secrets that it lacks. */
+function problemOf(block: Block, declaration: Values, missing: readonly string[]): string | undefined {
+  const { failures } = checkArguments(instanceSchema, { name: "imported", [block.name]: declaration });
+  const lacking = missing.map((field) => propertyPath([block.name, field]));
+  const reasons = failures.map(({ reason }) => reason);
+  return reasons.find((reason) => !lacking.some((path) => reason.startsWith(`${path} `)));
 }

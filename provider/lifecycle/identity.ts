@@ -137,9 +137,13 @@ function compare(listed: ListedInstance, subject: Subject, isSameAccount: boolea
 function isSameInstance(own: ListedInstance, listed: ListedInstance, token: string): boolean | undefined {
   if (own.id && listed.id) return own.id === listed.id;
   if (own.token === token && listed.token) return listed.token === token;
-  if (own.createdAt && listed.createdAt) return own.createdAt === listed.createdAt;
-  return undefined;
+  if (!own.createdAt || !listed.createdAt) return undefined;
+  if (own.createdAt !== listed.createdAt) return false;
+  return FINE_TIME.test(own.createdAt) ? true : undefined;
 }
+
+/** To the microsecond: within a second, or a millisecond, one pipeline creates instances of one name in two accounts. */
+const FINE_TIME = /\.\d{6}/;
 
 /** Whether the instance that was listed has this token: listings may hide it, so one that they do not show is tried. */
 export async function isTokenOf(

@@ -10,9 +10,10 @@ import { webhookId } from "./webhook.ts";
  * as it is stays out of both, and people are told: its secret, which RyzeAPI keeps for itself, is missing.
  */
 export function importedInstance(
-  { name, known, blocks, webhooks }: Discovery,
+  { name, known, blocks, webhooks, leftOut }: Discovery,
   warn: (line: string) => void,
 ): ReadResult<InstanceArguments> {
+  for (const line of leftOut) warn(line);
   const complete = blocks.filter((found) => isComplete(name, found));
   for (const found of blocks.filter(({ missing }) => missing.length > 0)) {
     const advice = complete.includes(found)

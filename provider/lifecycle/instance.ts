@@ -6,7 +6,14 @@ import type { ListedInstance } from "../ryzeapi/listing.ts";
 import { containsUnknown, defined, isUnknown, pick, type Values } from "../values.ts";
 import { checkArguments, instanceSchema, type CheckResult, type InstanceArguments } from "./arguments.ts";
 import { adoptsUnpaired } from "./configuration.ts";
-import { CreationRefusedError, createOnce, isOurs, nameTaken, UnclearCreationError } from "./creation.ts";
+import {
+  CreationRefusedError,
+  createOnce,
+  isOurs,
+  nameTaken,
+  UnclearCreationError,
+  type Creation,
+} from "./creation.ts";
 import { discover } from "./discovery.ts";
 import { hasToken, identityIn, identityOf, isTokenOf } from "./identity.ts";
 import { importedInstance } from "./import.ts";
@@ -210,18 +217,19 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   }
 
   async #createNew(account: AccountClient, args: InstanceArguments): Promise<InstanceState> {
-    const created = await this.#create(account, args);
+    const { shown: created, hasBlocks } = await this.#create(account, args);
     const shown = await withToken(account, args, created);
     const token = shown.token ?? args.token;
     const name = created.name ?? args.name;
     const identity = { name, ...identityOf({ id: shown.id, token }, account) };
     const known = { ...knownOf(shown, token), identity };
     const instance = account.instance(name, token, secretsIn(args, INSTANCE));
-    return recorded(args, known, await reconcileCreatedBlocks(instance, args, created.summaries));
+    const summaries = hasBlocks ? created.summaries : undefined;
+    return recorded(args, known, await reconcileCreatedBlocks(instance, args, summaries));
   }
 
   /** A creation whose outcome cannot be found out now is kept in the state, so that it is never orphaned. */
-  async #create(account: AccountClient, args: InstanceArguments): Promise<ObservedInstance> {
+  async #create(account: AccountClient, args: InstanceArguments): Promise<Creation> {
     try {
       return await createOnce(account, args);
     } catch (error) {

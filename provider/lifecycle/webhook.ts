@@ -12,7 +12,7 @@ import type { ListedInstance } from "../ryzeapi/listing.ts";
 import { containsUnknown, defined, isObject, isUnknown, pick, type Values } from "../values.ts";
 import { accountArgument, argumentsIn, checkArguments, type CheckResult } from "./arguments.ts";
 import type { AccountSettings } from "./configuration.ts";
-import { discoverBlock } from "./discovery.ts";
+import { discoverBlock, webhookLeftOut } from "./discovery.ts";
 import { identityIn, identityOf, locate, type Identity, type Located, type Subject } from "./identity.ts";
 import {
   accountOf,
@@ -144,9 +144,10 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     const args = namesIn(id);
     const access = await unlessGone(this.#access(args));
     const found = access && (await unlessGone(discoverBlock(access.instance, blockOf(args))));
-    if (found === undefined) return undefined;
+    if (access === undefined || found === undefined) return undefined;
     const { inputs } = checkArguments<WebhookArguments>(webhookSchema, { ...args, ...found.declaration });
-    return inputs && { inputs, state: webhookStateOf(inputs, found.observed, access?.identity ?? {}) };
+    if (inputs === undefined) throw new Error(webhookLeftOut(args, found.problem ?? ""));
+    return { inputs, state: webhookStateOf(inputs, found.observed, access.identity) };
   }
 
   async update(_id: string, olds: Values, news: WebhookArguments): Promise<Values> {

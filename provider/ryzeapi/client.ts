@@ -218,21 +218,35 @@ export class InstanceClient {
 
   /** The instance that its own token belongs to, asked with that token; undefined where RyzeAPI refuses it. */
   async owner(): Promise<ListedInstance | undefined> {
-    const { name, token, secrets } = this.#access;
+    const { name, token } = this.#access;
     if (token === undefined) return undefined;
     try {
-      const { instances } = await this.#transport.send({
-        endpoint: listInstances,
-        token,
-        sharedToken: false,
-        query: {},
-        secrets,
-      });
-      return instances?.filter(isNamed).find((instance) => instance.name === name);
+      const instances = await this.#listedTo(token);
+      return instances.find((instance) => instance.name === name);
     } catch (error) {
       if (error instanceof RyzeApiError && (error.tokenRefused || error.instanceMissing)) return undefined;
       throw error;
     }
+  }
+
+  /** Whether some instance has its token already, in whichever account. */
+  async isTokenInUse(): Promise<boolean> {
+    const { token } = this.#access;
+    if (token === undefined) return false;
+    try {
+      return (await this.#listedTo(token)).length > 0;
+    } catch (error) {
+      if (error instanceof RyzeApiError && error.status < 500) return false;
+      throw error;
+    }
+  }
+
+  async #listedTo(token: string): Promise<ListedInstance[]> {
+    const { secrets } = this.#access;
+    const endpoint = listInstances;
+    const call = { endpoint, token, sharedToken: false, query: {}, secrets };
+    const { instances } = await this.#transport.send(call);
+    return (instances ?? []).filter(isNamed);
   }
 
   /** Like `call`, for things that may not be there: a 404 in the words of `absent` is undefined. */

@@ -60,7 +60,9 @@ export class RyzeApiError extends Error {
 
   /** Whether the answer is RyzeAPI's own: a proxy's page is not. */
   get fromService(): boolean {
-    return this.#refusal.isEnvelope;
+    const { site, isEnvelope, said } = this.#refusal;
+    // Routes of a gateway have refusals of a form of their own [docs: /en/api/chatwoot/overview].
+    return isEnvelope || (site.gateway !== undefined && said !== undefined);
   }
 
   /**
@@ -69,8 +71,10 @@ export class RyzeApiError extends Error {
    */
   get instanceMissing(): boolean {
     if (this.status !== 404) return false;
-    const { site, isEnvelope } = this.#refusal;
-    return this.says(INSTANCE_MISSING) || (isEnvelope && site.instance !== undefined && !site.mayBeAbsent);
+    const { site } = this.#refusal;
+    return (
+      this.says(INSTANCE_MISSING) || (this.fromService && site.instance !== undefined && !site.mayBeAbsent)
+    );
   }
 
   /** The gateway to the system behind the route is not configured: an answer, and no passing fault. */
@@ -84,9 +88,10 @@ export class RyzeApiError extends Error {
    * for less than documented, or only once a phone is paired.
    */
   get mayConcernToken(): boolean {
-    const { site, isEnvelope, said } = this.#refusal;
+    const { site, said } = this.#refusal;
     if (this.tokenRefused) return true;
-    if (!isEnvelope || site.instance === undefined || namesGateway(site, beginningOf(said))) return false;
+    if (!this.fromService || site.instance === undefined || namesGateway(site, beginningOf(said)))
+      return false;
     return this.status === 403 || (this.status === 400 && this.says(NOT_CONNECTED));
   }
 

@@ -1,7 +1,8 @@
 import { renderUnicodeCompact } from "uqr";
 import { describe, expect, test } from "vitest";
 
-import { qrCode, sceneFor } from "./scene.mts";
+import { LIST } from "../support/service.mts";
+import { CONNECT, qrCode, sceneFor } from "./scene.mts";
 
 const CONNECTED = { state: "connected", numberJid: "5511999999999@s.whatsapp.net" } as const;
 const ESCAPE = "\u001b";
@@ -83,6 +84,78 @@ describe.concurrent("`ryzeapi connect` without a terminal", () => {
     expect(code).toBe(1);
     expect(stderr).toContain('"orion" was logged out while it waited');
   });
+
+  test("a code that stands in the answer's `data` is shown", async (context) => {
+    const { emulator, inPipes } = await sceneFor(context);
+    emulator.readings.connectAnswer = "in-data";
+    const { code, stdout } = await inPipes(["connect", "orion", "--json"], {}, () => {
+      emulator.patchInstance("orion", CONNECTED);
+    });
+    expect(code).toBe(0);
+    expect(eventsIn(stdout)[0]).toMatchObject({
+      event: "qrCode",
+      qrCode: expect.stringMatching(/^2@/) as string,
+    });
+  });
+
+  test("a QR code that comes as a picture alone leads to the pairing code at once", async (context) => {
+    const { emulator, inPipes } = await sceneFor(context);
+    emulator.readings.connectAnswer = "image-only";
+    const outcome = await inPipes(["connect", "orion"]);
+    expect(outcome).toMatchObject({ code: 1, stdout: "" });
+    expect(outcome.stderr).toMatch(/picture alone.*`--number DIGITS`/);
+    const paired = await inPipes(["connect", "orion", "--number", "5511999999999"], {}, () => {
+      emulator.patchInstance("orion", CONNECTED);
+    });
+    expect(paired.code).toBe(0);
+  });
+
+  test.for(["dash", "plain"] as const)(
+    "a pairing code is shown in two halves (%s)",
+    async (reading, context) => {
+      const { emulator, inPipes } = await sceneFor(context);
+      emulator.readings.pairingAnswer = reading;
+      const args = ["connect", "orion", "--number", "5511999999999", "--json"];
+      const { stdout } = await inPipes(args, {}, () => {
+        emulator.patchInstance("orion", CONNECTED);
+      });
+      const pairingCode = expect.stringMatching(/^[0-9A-F]{4}-[0-9A-F]{4}$/) as string;
+      expect(eventsIn(stdout)[0]).toMatchObject({ event: "pairingCode", pairingCode });
+    },
+  );
+
+  test.for(["ok-false", "status"] as const)(
+    "a refusal ends it at once with its reason (%s)",
+    async (reading, context) => {
+      const { emulator, inPipes } = await sceneFor(context);
+      const refusal = { success: false, error: { message: "No more than 3 codes an hour" } };
+      emulator.fault(
+        reading === "ok-false"
+          ? { kind: "raw-body", route: CONNECT, text: JSON.stringify(refusal) }
+          : { kind: "status", status: 400, message: refusal.error.message, route: CONNECT },
+      );
+      const { code, stdout, stderr } = await inPipes(["connect", "orion"]);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toContain(refusal.error.message);
+      expect(emulator.requests().filter(({ route }) => route === CONNECT)).toHaveLength(1);
+    },
+  );
+
+  test.for(["status", "message", "refused"] as const)(
+    "an instance that was connected just before the code was asked for is connected (%s)",
+    async (reading, context) => {
+      const { emulator, inPipes } = await sceneFor(context);
+      emulator.readings.connectedAnswer = reading;
+      emulator.patchInstance("orion", CONNECTED);
+      const stale = [{ name: "orion", status: "disconnected", token: emulator.instance("orion")?.token }];
+      const text = JSON.stringify({ success: true, message: "1 Instance found", instances: stale });
+      emulator.fault({ kind: "raw-body", route: LIST, text, times: 1 });
+      expect(await inPipes(["connect", "orion"])).toMatchObject({
+        code: 0,
+        stdout: '"orion" is connected as 5511999999999.\n',
+      });
+    },
+  );
 
   test("a token that is refused, and none at all, are told apart", async (context) => {
     const { inPipes } = await sceneFor(context);

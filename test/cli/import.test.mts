@@ -74,6 +74,32 @@ test("everything that is imported has a name, a variable and a key of its own, w
     expect(inputs.authorization?.plaintext).toBe(JSON.stringify(`${inputs.instance}/${inputs.label}`));
 });
 
+test("what no program can declare as RyzeAPI has it is left out with the reason, and stays as it is", async () => {
+  const emulator = await emulatorFor();
+  await create(emulator, "orion");
+  emulator.patchInstance("orion", {
+    webhooks: {
+      default: { enabled: true, url: "https://app.example.com", events: ["message.exchange", "poll.vote"] },
+      audit: { enabled: true, url: "" },
+      billing: { enabled: true, url: "https://billing.example.com" },
+    },
+  });
+  const before = emulator.instance("orion");
+  const settings = await settingsFor(emulator);
+  const outcome = await ryzeapi(["import", "--program", "index.ts"], settings);
+  expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
+  expect(outcome.stderr).toMatch(
+    /warning: The webhook of the instance "orion" is not imported: .*webhook\.events\[1\]/,
+  );
+  expect(outcome.stderr).toMatch(
+    /warning: The webhook "audit" of the instance "orion" is not imported: .*webhook\.url/,
+  );
+  const program = await readFile(join(settings.cwd, "index.ts"), "utf8");
+  expect(program).toContain("billing");
+  expect(program).not.toMatch(/audit|poll\.vote/);
+  expect(emulator.instance("orion")).toEqual(before);
+});
+
 async function withProxy(): Promise<Emulator> {
   const emulator = await startEmulator();
   onTestFinished(() => emulator.close());

@@ -1,4 +1,4 @@
-import { hidings } from "./hiding.mts";
+import { hidings, hidingsAtHome } from "./hiding.mts";
 
 /**
  * What the contract leaves unknown or contradictory. The first value of each reading is its default: the most documented
@@ -90,7 +90,11 @@ export const readingTable = {
     "blocks of a list item: all six; webhook, websocket and chatwoot; or just `enabled` of those three",
   ),
   listId: reading([true, false], "5.2", "whether list items carry the instance's id"),
-  listTimes: reading([true, false], "5.2", "whether list items carry createdAt and updatedAt"),
+  listTimes: reading(
+    [true, "seconds", false],
+    "5.2",
+    "createdAt and updatedAt of list items: to the microsecond, to the second, or not there",
+  ),
   listToken: reading(
     [true, "masked", false],
     "15.8, 16",
@@ -170,7 +174,7 @@ export const readingTable = {
   ),
   absentAuthorization: reading(["null", "empty-string"], "9", "`authorization` of a webhook without one"),
   ownAuthorization: reading(
-    hidings,
+    hidingsAtHome,
     "9",
     "`authorization` at the endpoints of webhooks: in clear, or hidden; encrypted after the server's key was rotated",
   ),

@@ -393,6 +393,7 @@ describe("list", () => {
       s3: { accessKey: sent },
     });
 
+    if (hiding === "null") return; // there it says that there is none
     emulator.readings = { ...defaultReadings(), ownAuthorization: hiding };
     expect(await told()).toMatchObject([{ authorization: sent }, { accessKey: sent }, {}]);
     expect((await told())[2]?.["authorization"]).toEqual(shown);
@@ -444,6 +445,17 @@ describe("list", () => {
     for (const [key, isThere] of Object.entries({ id: tells, createdAt: !tells, updatedAt: !tells })) {
       expect(key in item).toBe(isThere);
     }
+  });
+
+  test.each([
+    [true, /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z$/],
+    ["seconds", /^\d{4}-\d\d-\d\dT[\d:]{8}Z$/],
+  ] as const)("listTimes=%s", async (listTimes, format) => {
+    const emulator = await withReadings({ listTimes });
+    await create(emulator, "a");
+    const { createdAt, updatedAt } = await listedInstance(emulator);
+    expect(createdAt).toMatch(format);
+    expect(updatedAt).toMatch(format);
   });
 
   test.each([

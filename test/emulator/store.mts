@@ -77,7 +77,7 @@ export class Store {
   }
 
   insert(account: string, name: string, token: string, createBody: unknown): Instance {
-    const now = new Date().toISOString();
+    const now = timestamp();
     this.#sql(
       `INSERT INTO instances (account, id, name, token_digest, token, state, session, created_at, updated_at, create_body)
        VALUES (?, ?, ?, ?, ?, 'disconnected', 0, ?, ?, ?)`,
@@ -135,7 +135,7 @@ export class Store {
       Number(next.session),
       digest(next.token),
       this.#vault.encrypt(next.token),
-      new Date().toISOString(),
+      timestamp(),
       instance.key,
     );
   }
@@ -261,4 +261,11 @@ export class Store {
     this.#statements.set(text, statement);
     return statement;
   }
+}
+
+/** To the microsecond, as databases keep it. */
+function timestamp(): string {
+  const milliseconds = performance.timeOrigin + performance.now();
+  const microseconds = String(Math.floor(milliseconds * 1_000) % 1_000).padStart(3, "0");
+  return new Date(milliseconds).toISOString().replace("Z", `${microseconds}Z`);
 }

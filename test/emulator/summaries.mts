@@ -29,7 +29,7 @@ export function listItem(instance: Instance, blocks: Blocks, readings: Readings)
     status: state,
     ...(readings.listToken === false ? {} : { token: readings.listToken === "masked" ? masked : token }),
     numberJid,
-    ...(readings.listTimes ? { createdAt, updatedAt } : {}),
+    ...listedTimes({ createdAt, updatedAt }, readings),
     connection: {
       state,
       numberJid,
@@ -39,6 +39,14 @@ export function listItem(instance: Instance, blocks: Blocks, readings: Readings)
     profile: { name: "", pictureUrl: "", isBusiness: false, businessName: "" },
     ...listedBlocks(instance, blocks, readings),
   };
+}
+
+function listedTimes(times: Record<string, string>, { listTimes }: Readings): Record<string, string> {
+  if (listTimes === false) return {};
+  const toTheSecond = (time: string) => time.replace(/\.\d+/, "");
+  return listTimes === true
+    ? times
+    : Object.fromEntries(Object.entries(times).map(([key, time]) => [key, toTheSecond(time)]));
 }
 
 /** Only the webhook with label `default` is in the list. */

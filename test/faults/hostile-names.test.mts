@@ -221,7 +221,7 @@ test("`ryzeapi import` writes a program that compiles, and declares exactly the 
   fc.assert(
     fc.property(fc.uniqueArray(names, { minLength: 1, maxLength: 4 }), (accounts) => {
       const known = { token: "t", status: "", numberJid: undefined, identity: {}, pendingWithdrawals: {} };
-      const found = accounts.map((name) => ({ name, known, blocks: [], webhooks: [] }));
+      const found = accounts.map((name) => ({ name, known, blocks: [], webhooks: [], leftOut: [] }));
       const text = programText(found.flatMap(importedResources), new Map());
       const { diagnostics, outputText } = ts.transpileModule(text, {
         reportDiagnostics: true,

@@ -15,20 +15,24 @@ import type { Declared } from "./scenario.mts";
 
 export type Listing = readonly [title: string, readings: Partial<Readings>];
 
-/** What a listing may tell of an instance, in every combination; the last three tell nothing but its name and state. */
+/**
+ * What a listing may tell of an instance, in every combination; the last three tell nothing but its name and state. One
+ * tells a time that instances of two accounts may share.
+ */
 export const LISTINGS: readonly Listing[] = [
   ...readingTable.listId.values.flatMap((listId) =>
     readingTable.listToken.values.flatMap((listToken) =>
       readingTable.list.values.map((list) => titled({ list, listId, listToken })),
     ),
   ),
+  titled({ list: "summary", listId: false, listToken: false, listTimes: "seconds" }),
   ...readingTable.list.values.map((list) =>
     titled({ list, listId: false, listToken: false, listTimes: false }),
   ),
 ];
 
 /** Those in which something tells an instance from another one of its name, and those in which nothing does. */
-export const TELLING = LISTINGS.filter(([, { listTimes }]) => listTimes !== false);
+export const TELLING = LISTINGS.filter(([, { listTimes = true }]) => listTimes === true);
 export const SILENT = LISTINGS.filter(([, { listTimes }]) => listTimes === false);
 
 function titled(readings: Partial<Readings>): Listing {
@@ -103,9 +107,6 @@ export async function twoAccounts(
       return (present = renewed);
     },
     async created(declared, told) {
-      // Where nothing else tells them apart, the time of their creation does.
-      const { createdAt } = emulator.instance("orion", theirs) ?? {};
-      while (new Date().toISOString() === createdAt);
       const state = await create(process(told).instance, declared);
       emulator.clearRequests();
       return state;
@@ -132,7 +133,7 @@ function processFor(emulator: Emulator, { token = [], variable, ...settings }: T
     .flat()
     .map((each): Configuration => ({ ...shared, token: each }));
   const host: Host = {
-    service: new Service({ notice: () => undefined, timeoutFactor: 0.01 }),
+    service: new Service({ notice: () => undefined, timeoutFactor: 0.1 }),
     configured: () => [first, ...others],
     environment: variable === undefined ? {} : { RYZEAPI_TOKEN: variable },
     notice: () => undefined,

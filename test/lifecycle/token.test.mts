@@ -36,6 +36,27 @@ test("its calls go on with the account's token", async () => {
   expect(emulator.instance("orion")?.websocket).toMatchObject({ enabled: true });
 });
 
+describe("a declared token that an instance of another account has", () => {
+  const names = ["orion", "lyra", "vega"];
+  test.each(names)("creates nothing, and changes nothing there: %s", async (name) => {
+    const w = await twoAccounts();
+    const token = w.emulator.instance("orion", w.theirs)?.token;
+    const declared = { name, token, settings: { ignoreStatus: true }, websocket: {} };
+    const { message } = await w.untouched(() => failureOf(create(w.process().instance, declared)));
+    expect(message).toMatch(/its `token` is used by another instance, of this account or another one/);
+    w.expectNoSecrets(message);
+  });
+
+  test("is no other one's where it is an instance of ours that no listing has shown: it is taken over", async () => {
+    const w = await twoAccounts({ listCap: 1 });
+    await create(w.process().instance, { name: "vega" });
+    await create(w.process().instance, { name: "mira" });
+    const token = w.emulator.instance("mira", w.ours)?.token;
+    const adopted = await create(w.process().instance, { name: "mira", token, adopt: true });
+    expect(adopted["identity"]).toMatchObject({ id: w.emulator.instance("mira", w.ours)?.id });
+  });
+});
+
 describe("declaring the token that a paired instance has", () => {
   const DECLARED = { name: "orion", token: "declared-token", websocket: {} };
   const HAS = { ...DECLARED, token: "another-token" };

@@ -31,7 +31,7 @@ beforeEach(async () => {
 function provider(): WebhookLifecycle {
   const configured = { endpoint: s.emulator.url, token: s.emulator.accountToken };
   return new WebhookLifecycle({
-    service: new Service({ notice: () => undefined, timeoutFactor: 0.01 }),
+    service: new Service({ notice: () => undefined, timeoutFactor: 0.1 }),
     configured: () => [configured],
     environment: {},
     notice: () => undefined,

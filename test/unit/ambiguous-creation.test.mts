@@ -75,9 +75,10 @@ test("a creation that is carried out only after the name was looked up is found 
   const declared = { name: "orion", ...everyBlock(secrets, chatwootUrl) };
   emulator.fault({ kind: "drop-after", ...on });
   const notYet = { kind: "status", status: 404, message: "Instance not found" } as const;
-  emulator.fault({ ...notYet, route: LIST, after: 1, times: 1 });
+  // The first listing is the account's, the second one that with the declared token.
+  emulator.fault({ ...notYet, route: LIST, after: 2, times: 1 });
   const state = await create(lifecycleFor(emulator), declared);
-  expect(routes().slice(0, 5)).toEqual([LIST, CREATE, LIST, CREATE, LIST]);
+  expect(routes().slice(0, 6)).toEqual([LIST, LIST, CREATE, LIST, CREATE, LIST]);
   expectTrue(emulator, declared, state);
   await expectSettled(emulator, declared, state);
 });
@@ -123,7 +124,7 @@ describe("a creation of which nothing can be found out", () => {
     const { emulator, secrets, chatwootUrl } = await serviceFor();
     const declared = { name: "orion", ...everyBlock(secrets, chatwootUrl) };
     emulator.fault(rule);
-    emulator.fault({ kind: "drop-before", route: LIST, after: 1 });
+    emulator.fault({ kind: "drop-before", route: LIST, after: 2 });
     const failed = await partialFailureOf(create(lifecycleFor(emulator, SHORT), declared));
     expect(failed.id).toBe("orion");
     expect(failed.message).toMatch(/not known whether.*"orion" was created.*next `pulumi up`/);

@@ -7,6 +7,7 @@ import {
   create,
   expectSettled,
   expectTrue,
+  failureOf,
   lifecycleFor,
   partialFailureOf,
 } from "../support/lifecycle.mts";
@@ -30,6 +31,7 @@ const answers: Partial<Readings>[] = [
   { createEcho: "full-in-instance", blockFailureShape: "disabled" },
   { createEcho: "full-top-level", blockFailureShape: "absent" },
   { createEcho: "minimal", list: "minimal" },
+  { createEcho: "minimal", list: "minimal", neverSet: "null" },
 ];
 const cases = (Object.keys(OWN) as Silent[]).flatMap((block) =>
   answers.map((readings): [Silent, string, Partial<Readings>] => [
@@ -163,24 +165,80 @@ describe('with onBlockFailure "fail"', () => {
   });
 });
 
-test("a service that gives up the whole creation for one block leaves no instance and says why", async () => {
-  const { emulator, secrets, chatwootUrl } = await serviceFor({ readings: { inlineFailure: "abort" } });
-  emulator.fault({ kind: "reject-block", block: "proxy", message: "No proxy today" });
-  const error = await partialFailureOf(
-    create(lifecycleFor(emulator), { name: "orion", ...everyBlock(secrets, chatwootUrl) }),
-  );
-  expect(error.message).toContain("Failed to update proxy configuration");
-  expect(error.state).toMatchObject({ status: "unconfirmed" });
-  expect(emulator.instanceNames()).toEqual([]);
+describe("a service that gives up the whole creation for one block", () => {
+  const refusals = [
+    ["proxy", { kind: "reject-block", block: "proxy", message: "No proxy today" }],
+    ["settings", { kind: "reject-block", block: "settings", message: "No settings today" }],
+    ["s3", { kind: "reject-block", block: "s3", message: "No s3 today" }],
+  ] as const;
+  test.each(refusals)("gets the instance without it: %s is the warning", async (block, refusal) => {
+    const { emulator, secrets, chatwootUrl, routes } = await serviceFor({
+      readings: { inlineFailure: "abort" },
+    });
+    emulator.fault(refusal);
+    const declared = { name: "orion", ...everyBlock(secrets, chatwootUrl) };
+    const state = await create(lifecycleFor(emulator), declared);
+    expect(state["warnings"]).toEqual([
+      expect.stringMatching(new RegExp(`^${block} is not as declared: No ${block} today`)) as string,
+    ]);
+    expect(routes().filter((route) => route === CREATE)).toHaveLength(2);
+    emulator.clearFaults();
+    const lifecycle = lifecycleFor(emulator);
+    const healed = await lifecycle.update("orion", state, checked(lifecycle, declared));
+    expectTrue(emulator, declared, healed);
+    await expectSettled(emulator, declared, healed);
+  });
+
+  test("with 400: blocks that are off are not sent then either", async () => {
+    const { emulator, secrets, routes } = await serviceFor();
+    emulator.fault({ kind: "status", status: 400, message: "Invalid proxy", route: CREATE, times: 1 });
+    const { proxy, webhook } = everyBlock(secrets, "http://127.0.0.1:1");
+    const declared = { name: "orion", proxy, webhook, s3: { enabled: false }, chatwoot: { enabled: false } };
+    const state = await create(lifecycleFor(emulator), declared);
+    expect(state["warnings"]).toEqual([]);
+    expect(emulator.instance("orion")?.createBody).toEqual({ name: "orion" });
+    expect(routes()).toEqual(expect.not.arrayContaining([OWN.s3]) as string[]);
+    expectTrue(emulator, declared, state);
+    await expectSettled(emulator, declared, state);
+  });
+
+  test("onBlockFailure: fail records the instance and fails with the block's own reason", async () => {
+    const { emulator, secrets, chatwootUrl } = await serviceFor({ readings: { inlineFailure: "abort" } });
+    emulator.fault({ kind: "reject-block", block: "proxy", message: "No proxy today" });
+    const declared = { name: "orion", onBlockFailure: "fail", ...everyBlock(secrets, chatwootUrl) };
+    const { state, reasons } = await partialFailureOf(create(lifecycleFor(emulator), declared));
+    expect(reasons).toEqual([expect.stringMatching(/^proxy: No proxy today/) as string]);
+    expect(state).toMatchObject({ status: "disconnected", token: emulator.instance("orion")?.token });
+  });
+
+  test("a creation that is refused without blocks too fails as it is", async () => {
+    const { emulator, secrets, chatwootUrl, routes } = await serviceFor();
+    emulator.fault({ kind: "status", status: 400, message: "Name is not nice", route: CREATE });
+    const declared = { name: "orion", ...everyBlock(secrets, chatwootUrl) };
+    const { message } = await failureOf(create(lifecycleFor(emulator), declared));
+    expect(message).toMatch(/POST \/api\/instance\/new answered 400: Name is not nice/);
+    expect(routes().filter((route) => route === CREATE)).toHaveLength(2);
+    expect(emulator.instanceNames()).toEqual([]);
+  });
 });
 
 describe("a secret that RyzeAPI repeats in a refusal is in no warning, observation or error", () => {
-  test.each([
+  const spellings = [
     ["as it is", (secret: string) => secret],
     ["in JSON", (secret: string) => JSON.stringify({ detail: secret })],
     ["in a URL", (secret: string) => `https://chatwoot.example.com/?token=${encodeURIComponent(secret)}`],
-  ])("%s", async (_, spelled) => {
-    const { emulator, secrets, chatwootUrl } = await serviceFor();
+  ] as const;
+  const readingsOfRefusals: Partial<Readings>[] = [
+    {},
+    { refusals: "ok-false" },
+    { failedSet: "recorded" },
+    { failedChatwoot: "recorded" },
+  ];
+  const cases = spellings.flatMap(([title, spelled]) =>
+    readingsOfRefusals.map((readings) => [title, readings, spelled] as const),
+  );
+  test.each(cases)("%s, %o", async (_title, readings, spelled) => {
+    const { emulator, secrets, chatwootUrl } = await serviceFor({ readings });
     const told = Object.values(secrets).map(spelled).join(" ");
     for (const block of ["proxy", "webhook", "websocket", "chatwoot", "settings", "s3"] as const) {
       emulator.fault({ kind: "reject-block", block, message: `No ${block} today. ${told}` });

@@ -3,6 +3,26 @@ import { describe, expect, test } from "vitest";
 import { create, failureOf, lifecycleFor, partialFailureOf } from "../support/lifecycle.mts";
 import { CREATE, LIST, serviceFor } from "../support/service.mts";
 
+const PROXY = { host: "proxy.example.com", port: 1080, protocol: "socks5" };
+
+describe("a name that only the creation shows to be taken has the same ways out, whatever the status and the words", () => {
+  test.each([
+    { duplicateName: 409 },
+    { duplicateName: 400 },
+    { duplicateName: 400, language: "pt" },
+    { duplicateName: 400, language: "en-other", refusals: "ok-false" },
+    { duplicateName: 409, language: "es", refusals: "ok-false" },
+  ] as const)("%o", async (readings) => {
+    const { emulator } = await serviceFor({ readings: { ...readings, listCap: 1 } });
+    for (const name of ["first", "vega"]) await create(lifecycleFor(emulator), { name });
+    const { message } = await failureOf(create(lifecycleFor(emulator), { name: "vega", proxy: PROXY }));
+    expect(message).toMatch(/"vega" exists already.*adopt: true.*another `name`.*delete/);
+    const adopted = await create(lifecycleFor(emulator), { name: "vega", adopt: true });
+    expect(adopted["token"]).toBe(emulator.instance("vega")?.token);
+    expect(emulator.instanceNames()).toEqual(["first", "vega"]);
+  });
+});
+
 test.each([true, false])(
   "a used up quota says so and what to do (asked before the name: %s)",
   async (first) => {

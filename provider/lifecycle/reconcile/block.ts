@@ -42,7 +42,7 @@ export interface BlockFailure {
   readonly isUnclear: boolean;
 }
 
-/** Observe: what a block is now. Its own endpoint is asked only for what the summary does not tell. */
+/** Observe: what a block is now. Its own endpoint is asked only for what the summary does not tell, and what both tell is its. */
 export async function observeBlock(
   instance: InstanceClient,
   block: Block,
@@ -50,11 +50,12 @@ export async function observeBlock(
   summary?: unknown,
 ): Promise<Observation> {
   const summarised = block.observe(summary);
-  const isEnough =
-    summarised !== undefined &&
-    covers(block, declared, summarised) &&
-    doubtful(block, declared, summarised).length === 0;
-  return cleaned(instance, block, isEnough ? summarised : await block.read(instance));
+  if (summarised === undefined) return cleaned(instance, block, await block.read(instance));
+  const doubts = doubtful(block, declared, summarised);
+  if (covers(block, declared, summarised) && doubts.length === 0) return cleaned(instance, block, summarised);
+  const read = await block.read(instance);
+  const isOn = read.enabled !== false && summarised.enabled !== false;
+  return cleaned(instance, block, isOn ? { ...omit(summarised, ["error", ...doubts]), ...read } : read);
 }
 
 /**
@@ -78,7 +79,7 @@ export async function reconcileBlock(
             declared,
             await block.apply(instance, { declared, before: former, observed }),
           );
-    return { block, action, observed: answered };
+    return { block, action, observed: cleaned(instance, block, answered) };
   } catch (error) {
     const failed = failureOf({ block, action, observed }, error);
     return failed.failure.isUnclear ? await lookAgain(instance, failed, declared) : failed;
@@ -106,12 +107,24 @@ export async function reconcileCreated(
       ? cleaned(instance, block, summarised)
       : await observeBlock(instance, block, desired, summary);
     if (seen.error !== undefined) return { block, action: "apply", observed: seen };
-    if (isInSync(block, desired, seen))
-      return { block, action: "apply", observed: { ...sentFields(block, desired), ...seen } };
-    return await reconcileBlock(instance, { block, former: undefined, desired, observed: seen });
+    // Where nothing is told, nothing confirms what was just sent.
+    const observed = Object.keys(seen).length > 0 ? seen : undefined;
+    if (observed !== undefined && isInSync(block, desired, observed))
+      return { block, action: "apply", observed: { ...sentFields(block, desired), ...observed } };
+    return await reconcileBlock(instance, { block, former: undefined, desired, observed });
   } catch (error) {
     return failureOf({ block, action: "apply", observed: summarised }, error);
   }
+}
+
+/** The same for a block of an instance that was just created without any. */
+export async function reconcileUnsent(
+  instance: InstanceClient,
+  block: Block,
+  desired: Values,
+): Promise<BlockOutcome> {
+  if (isOff(desired)) return { block, action: "none", observed: { enabled: false } };
+  return await reconcileBlock(instance, { block, former: undefined, desired, observed: undefined });
 }
 
 /** Reasons are the service's text, which must carry no secret and nothing that upsets a terminal. */

@@ -9,6 +9,7 @@ import {
   observeBlock,
   reconcileBlock,
   reconcileCreated,
+  reconcileUnsent,
   type BlockOutcome,
   type BlockSituation,
 } from "./block.ts";
@@ -55,17 +56,19 @@ export function reconcileBlocks(
   return Promise.all(BLOCKS.map((block) => reconcileBlock(instance, situationOf(block, before, known, now))));
 }
 
-/** Finds out what became of every declared block of an instance that was just created. */
+/** Finds out what became of every declared block of an instance that was just created; without `summaries` none was sent. */
 export function reconcileCreatedBlocks(
   instance: InstanceClient,
   args: InstanceArguments,
-  summaries: BlockSummaries,
+  summaries: BlockSummaries | undefined,
 ): Promise<BlockOutcome[]> {
-  return Promise.all(
-    declaredBlocks(args).map((block) =>
-      reconcileCreated(instance, block, declarationOf(block, args) ?? {}, summaries(block.name)),
-    ),
-  );
+  const reconciling = declaredBlocks(args).map((block) => {
+    const desired = declarationOf(block, args) ?? {};
+    return summaries === undefined
+      ? reconcileUnsent(instance, block, desired)
+      : reconcileCreated(instance, block, desired, summaries(block.name));
+  });
+  return Promise.all(reconciling);
 }
 
 /** The declared blocks with the live values of the fields that they manage. */

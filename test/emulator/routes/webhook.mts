@@ -10,7 +10,7 @@ import {
   type Endpoint,
   type Service,
 } from "../endpoint.mts";
-import { hidden } from "../hiding.mts";
+import { hidden, type Hiding } from "../hiding.mts";
 import type { Instance, Webhook } from "../model.mts";
 import type { Readings } from "../readings.mts";
 import { storedUrl } from "../urls.mts";
@@ -89,7 +89,7 @@ export function applyWebhook(service: Service, instance: Instance, body: z.infer
 export function webhookView(
   webhook: Webhook,
   readings: Readings,
-  hiding = readings.ownAuthorization,
+  hiding: Hiding = readings.ownAuthorization,
 ): object {
   const { label, enabled, url, authorization, byEvents, events, mediaBase64 } = webhook;
   const absent = readings.absentAuthorization === "null" ? null : "";

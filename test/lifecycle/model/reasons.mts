@@ -54,7 +54,11 @@ const REASONS: readonly Reason[] = [
     says: /its `token` is used by another instance/,
     comesWhere: (course) =>
       programs(course).some((program) =>
-        within(course).some(({ view }) => view.name !== program.name && view.token === program["token"]),
+        [...course.before.values(), ...course.after.values()].some(
+          (seen) =>
+            (seen.view.name !== program.name || !course.reaches(seen)) &&
+            seen.view.token === program["token"],
+        ),
       ),
   },
   {

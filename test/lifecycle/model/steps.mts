@@ -201,9 +201,30 @@ export const faces = fc.constantFrom<Face>("dynamic", "native");
 
 /** The readings that a lifecycle can tell apart. */
 const KEYS = [
+  "refusals",
+  "language",
   "createStatus",
   "createEcho",
+  "tokenPlace",
   "createId",
+  "inlineFailure",
+  "duplicateName",
+  "duplicateToken",
+  "neverSet",
+  "absentWebsocket",
+  "emptyList",
+  "listAbsence",
+  "listAuthorization",
+  "listAccessKey",
+  "partialBlocks",
+  "disabledWebhook",
+  "webhookLimitStatus",
+  "failedSet",
+  "secondSet",
+  "inboxKnown",
+  "accountIdType",
+  "healthyError",
+  "repairedError",
   "absentBlocks",
   "blockFailureShape",
   "list",
@@ -224,6 +245,16 @@ const KEYS = [
   "failedChatwoot",
 ] as const satisfies readonly (keyof Readings)[];
 
-export const readings: fc.Arbitrary<Partial<Readings>> = fc.record(
-  Object.fromEntries(KEYS.map((key) => [key, fc.constantFrom<unknown>(...readingTable[key].values)])),
-) as fc.Arbitrary<Partial<Readings>>;
+/** Whether two instances were created within one second is no matter of the model. */
+function valuesOf(key: (typeof KEYS)[number]): readonly unknown[] {
+  return key === "listTimes" ? [true, false] : readingTable[key].values;
+}
+
+/** Where a refusal has no status its words are all that there is; of another language not all of them are known. */
+function spokenIn(readings: Partial<Readings>): Partial<Readings> {
+  return readings.refusals === "ok-false" ? { ...readings, language: "en" } : readings;
+}
+
+export const readings = fc
+  .record(Object.fromEntries(KEYS.map((key) => [key, fc.constantFrom<unknown>(...valuesOf(key))])))
+  .map((drawn) => spokenIn(drawn as Partial<Readings>));
