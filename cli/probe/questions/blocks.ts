@@ -164,13 +164,14 @@ export const BLOCK_QUESTIONS: readonly Question[] = [
   {
     key: "ownAuthorization",
     asks: "How do the endpoints of webhooks show an authorization?",
-    values: HIDINGS,
+    // Null is how a webhook without one shows there.
+    values: HIDINGS.filter((hiding) => hiding !== "null"),
     needs: "write",
     answer({ own, write: { webhook } }) {
       if (webhook === undefined) return undefined;
       const record = recordAt(webhook, "webhook");
       const hiding = record && hidingOf(record["authorization"], own.authorization);
-      return hiding === undefined ? neither(webhook) : reading(hiding);
+      return hiding === undefined || hiding === "null" ? neither(webhook) : reading(hiding);
     },
   },
   {

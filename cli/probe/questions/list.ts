@@ -27,12 +27,15 @@ export const LIST_QUESTIONS: readonly Question[] = [
   },
   {
     key: "listTimes",
-    asks: "Do list items carry createdAt and updatedAt?",
-    values: [true, false],
+    asks: "Do list items carry createdAt and updatedAt: to the fraction of a second, to the second, or not at all?",
+    values: [true, "seconds", false],
     needs: "read",
     answer: ofAnyItem((item, evidence) => {
-      const told = ["createdAt", "updatedAt"].filter((key) => item[key] !== undefined).length;
-      return told === 1 ? neitherList(evidence) : reading(told === 2);
+      const times = [item["createdAt"], item["updatedAt"]];
+      if (times.every((time) => time === undefined)) return reading(false);
+      if (times.every((time) => /:\d\d(?:Z|[+-]\d\d:\d\d)$/.test(String(time)))) return reading("seconds");
+      const isExact = times.every((time) => /:\d\d\.\d+(?:Z|[+-]\d\d:\d\d)$/.test(String(time)));
+      return isExact ? reading(true) : neitherList(evidence);
     }),
   },
   {
