@@ -1,4 +1,5 @@
 import { resolveAccount } from "../provider/lifecycle/configuration.ts";
+import type { Account } from "../provider/ryzeapi/account.ts";
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
 import { Service } from "../provider/ryzeapi/service.ts";
 import { asError } from "../provider/ryzeapi/errors.ts";
@@ -10,22 +11,26 @@ import { configuredAccount } from "./stack.ts";
  * configuration. A token that comes from a stack goes to that stack's endpoint, unless the environment names one.
  */
 export async function accountClient(stack: string | undefined, outputToken?: string): Promise<AccountClient> {
+  return new Service({ caller: "command", notice }).account(await chosenAccount(stack, outputToken));
+}
+
+/** The account itself, for who asks RyzeAPI in another way than the provider does. */
+export async function chosenAccount(stack: string | undefined, outputToken?: string): Promise<Account> {
   const endpoint = environment("RYZEAPI_ENDPOINT");
   const token = environment("RYZEAPI_TOKEN");
   if (outputToken !== undefined) {
-    return client({ token: outputToken, endpoint: endpoint ?? (await configuredAccount(stack)).endpoint });
+    return resolved({ token: outputToken, endpoint: endpoint ?? (await configuredAccount(stack)).endpoint });
   }
-  if (token !== undefined) return client({ token, endpoint });
+  if (token !== undefined) return resolved({ token, endpoint });
   const configured = await configuredAccount(stack).catch((reason: unknown) => {
     throw withoutToken(asError(reason).message);
   });
   if (configured.token === undefined) throw withoutToken("the stack's configuration has no ryzeapi:token");
-  return client({ token: configured.token, endpoint: endpoint ?? configured.endpoint });
+  return resolved({ token: configured.token, endpoint: endpoint ?? configured.endpoint });
 }
 
-function client({ token, endpoint }: { token: string; endpoint: string | undefined }): AccountClient {
-  const account = { token, ...(endpoint !== undefined && { endpoint }) };
-  return new Service({ caller: "command ryzeapi", notice }).account(resolveAccount(account, {}, {}));
+function resolved({ token, endpoint }: { token: string; endpoint: string | undefined }): Account {
+  return resolveAccount({ token, ...(endpoint !== undefined && { endpoint }) }, {}, {});
 }
 
 function withoutToken(reason: string): Error {

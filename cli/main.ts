@@ -2,7 +2,9 @@
 import { asError } from "../provider/ryzeapi/errors.ts";
 import { connectCommand } from "./connect.ts";
 import { importCommand } from "./import.ts";
+import { interrupt, INTERRUPTED, TERMINATED } from "./interruption.ts";
 import { listCommand } from "./list.ts";
+import { probeCommand } from "./probe.ts";
 import { endProgress, notice } from "./progress.ts";
 import { InterruptedError } from "./prompt.ts";
 import { UsageError } from "./usage.ts";
@@ -13,6 +15,7 @@ Commands:
   list               show the account's instances, and which of them a stack manages
   connect NAME       pair a phone with an instance, by QR code or pairing code
   import [NAME...]   write what \`pulumi import --file\` needs to take over instances that exist
+  probe              find out how this RyzeAPI answers where its documentation leaves it open
 
 The account is the one of RYZEAPI_TOKEN, at RYZEAPI_ENDPOINT (default https://ryzeapi.cloud); without RYZEAPI_TOKEN,
 the one of ryzeapi:token and ryzeapi:endpoint in the configuration of the stack that is selected in this folder.
@@ -28,6 +31,9 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
       return;
     case "import":
       await importCommand(args);
+      return;
+    case "probe":
+      await probeCommand(args);
       return;
     case undefined:
     case "help":
@@ -48,13 +54,13 @@ function fail(error: unknown): void {
   process.stdout.write("", () => process.exit(error instanceof UsageError ? 2 : 1));
 }
 
-/** What a shell says of a command that Ctrl-C has ended. */
-const INTERRUPTED = 130;
-const TERMINATED = 143;
-
 // Exits, so that whatever has changed the terminal hears of it.
-process.once("SIGINT", () => process.exit(INTERRUPTED));
-process.once("SIGTERM", () => process.exit(TERMINATED));
+process.on("SIGINT", () => {
+  interrupt(INTERRUPTED);
+});
+process.on("SIGTERM", () => {
+  interrupt(TERMINATED);
+});
 // The reader of a pipe, such as `head`, may have enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;

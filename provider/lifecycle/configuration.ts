@@ -25,7 +25,7 @@ export interface Configuration {
 /** What can stand under `ryzeapi:`. */
 export const CONFIGURATION_NAMES = ["token", "endpoint", "protectPaired", "adopt"] as const;
 
-const DEFAULT_ENDPOINT = "https://ryzeapi.cloud";
+export const DEFAULT_ENDPOINT = "https://ryzeapi.cloud";
 
 /** The first of the sources that has each part: the resource's argument, the stack's configuration, the environment. */
 export function resolveAccount(

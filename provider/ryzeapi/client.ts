@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import * as z from "zod";
 import type { Values } from "../values.ts";
-import { endpoint, type Endpoint } from "./endpoint.ts";
+import { endpoint, type Endpoint, type Call } from "./endpoint.ts";
 import { cleanMessage, isInstanceMissing, RyzeApiError } from "./errors.ts";
 import {
   InstanceTokenError,
@@ -12,7 +12,7 @@ import {
   returnedToken,
   type ListedInstance,
 } from "./listing.ts";
-import type { Call, Transport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 /** A level at which the answer to a creation may tell of the instance. */
 const level = z.looseObject({

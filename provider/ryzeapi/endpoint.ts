@@ -29,3 +29,16 @@ export interface Endpoint<Answer> {
 export function endpoint<Answer>(definition: Endpoint<Answer>): Endpoint<Answer> {
   return definition;
 }
+
+/** One call of an endpoint. */
+export interface Call<Answer> {
+  readonly endpoint: Endpoint<Answer>;
+  readonly token: string;
+  /** Whether the token is the account's, which other processes use too. */
+  readonly sharedToken: boolean;
+  readonly instance?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Values that must not appear in any message. */
+  readonly secrets: readonly string[];
+}

@@ -28,7 +28,7 @@ export interface LimitReport {
 
 /** Under which conditions a process waits for RyzeAPI. */
 export interface Conditions {
-  /** Who calls, for RyzeAPI to see: `dynamic provider`. */
+  /** Who calls, for RyzeAPI to see: `dynamic`, `plugin`, `command` or `look-up`. */
   readonly caller: string;
   /** Tells people about waits. */
   readonly notice: (line: string) => void;

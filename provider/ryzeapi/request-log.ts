@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { isObject } from "../values.ts";
+import type { Call } from "./endpoint.ts";
 import { asError, cleanMessage, RyzeApiError, type NoAnswerError } from "./errors.ts";
-import type { Call } from "./transport.ts";
 
 /** How one attempt of a call went. */
 interface Attempt {

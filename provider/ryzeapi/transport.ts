@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { CancelledError, cleanMessage, NoAnswerError, RyzeApiError, type CallSite } from "./errors.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Call, Endpoint } from "./endpoint.ts";
 import { isObject } from "../values.ts";
-import { VERSION } from "../version.ts";
 import { environmentProxy } from "./environment-proxy.ts";
 import { backOffAfter, jittered, type Conditions, type LimitReport, type RateLimiter } from "./limiter.ts";
 import { requestLog, type RequestLog } from "./request-log.ts";
+import { userAgent } from "./user-agent.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const DEFAULT_TIMEOUT_SECONDS = 30;
@@ -34,18 +34,6 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
 
 /** The codes with which Node.js refuses a certificate, during the handshake. */
 const CERTIFICATE_REFUSED = /CERT|UNABLE_TO_VERIFY/;
-
-export interface Call<Answer> {
-  readonly endpoint: Endpoint<Answer>;
-  readonly token: string;
-  /** Whether the token is the account's, which other processes use too. */
-  readonly sharedToken: boolean;
-  readonly instance?: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  /** Values that must not appear in any message. */
-  readonly secrets: readonly string[];
-}
 
 interface RawAnswer {
   readonly status: number;
@@ -169,11 +157,6 @@ export class Transport {
     });
     return this.#dispatcher;
   }
-}
-
-/** Which version called from where, so that RyzeAPI's operators can tell people what to change. */
-function userAgent(caller: string): string {
-  return `pulumi-ryzeapi/${VERSION} (${caller}; Node.js ${process.versions.node}; ${process.platform} ${process.arch})`;
 }
 
 function pathOf({ endpoint, instance, query }: Call<unknown>): string {

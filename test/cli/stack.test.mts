@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fingerprint } from "../../provider/lifecycle/identity.ts";
 import { startEmulator, type Emulator } from "../emulator/emulator.mts";
 import { create, send } from "../emulator/helpers.mts";
+import { defaultReadings } from "../emulator/readings.mts";
 import { RYZE_INSTANCE } from "../support/stack.mts";
 import { environmentFor, ryzeapi } from "./command.mts";
 import { instanceInState, projectWith, type Project } from "./project.mts";
@@ -17,7 +18,10 @@ let project: Project;
 let tokens: string[];
 
 beforeAll(async () => {
-  emulator = await startEmulator({ accounts: [{ token: "acc_demo" }, { token: OTHER_ACCOUNT }] });
+  emulator = await startEmulator({
+    accounts: [{ token: "acc_demo" }, { token: OTHER_ACCOUNT }],
+    readings: defaultReadings(),
+  });
   const orion = await create(emulator, "orion", {
     webhookEnabled: true,
     webhookURL: "https://app.example.com",

@@ -22,6 +22,15 @@ const NO_MESSAGES: ReadonlyMap<string, string> = new Map([
   ["programText", "the program that `ryzeapi import` writes"],
   ["declarationText", "the program that `ryzeapi import` writes"],
   ["RESERVED", "words of TypeScript"],
+  ["asks", "what `ryzeapi probe` asks, in docs/probe.md"],
+  ["announcement", "what `ryzeapi probe` says before each step"],
+  ["serviceLine", "what `ryzeapi probe` found out about the service"],
+  ["markdownOf", "the report that `ryzeapi probe` writes"],
+  ["shortly", "an answer in that report"],
+  ["shapeOfAnswer", "an answer in that report"],
+  ["shapeOf", "a type in that report"],
+  ["DOCUMENTED_KEYS", "keys of RyzeAPI's answers"],
+  ["languageOf", "words of RyzeAPI"],
   ["#deliver", "caught where it is thrown"],
   ["RYZE_INSTANCE", "code that Pulumi stores"],
   ["RYZE_WEBHOOK", "code that Pulumi stores"],
@@ -61,7 +70,8 @@ function messagesIn(path: string, unused: Set<string>): Message[] {
 }
 
 function declaredName(node: ts.Node): string | undefined {
-  if (ts.isVariableDeclaration(node) || ts.isMethodDeclaration(node)) return node.name.getText();
+  if (ts.isVariableDeclaration(node) || ts.isMethodDeclaration(node) || ts.isPropertyAssignment(node))
+    return node.name.getText();
   return ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) ? node.name?.text : undefined;
 }
 

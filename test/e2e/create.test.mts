@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 
+import { defaultReadings } from "../emulator/readings.mts";
 import { everyBlock, everyField, without } from "../support/instance.mts";
 import { CREATE, LIST, serviceFor } from "../support/service.mts";
 import { ryzeapi, stackFor } from "../support/stack.mts";
 
 test("an instance is created in one request, with what is declared and nothing else", async () => {
-  const { emulator, secrets, chatwootUrl, routes } = await serviceFor();
+  const { emulator, secrets, chatwootUrl, routes } = await serviceFor({ readings: defaultReadings() });
   const stack = await stackFor({
     endpoint: emulator.url,
     token: emulator.accountToken,

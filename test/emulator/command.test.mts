@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { startEmulator } from "./emulator.mts";
 import { readingTable } from "./readings.mts";
 
 const main = fileURLToPath(new URL("main.mts", import.meta.url));
@@ -82,10 +83,57 @@ test("takes accounts, readings, a window and a database that survives", async ()
   expect((await createA(url, "acc_1")).status).toBe(200);
 });
 
+test("answers as the report of a probe says, and as --reading says before it", async () => {
+  const readings = {
+    createStatus: { asks: "?", reading: 200 },
+    emptyList: { asks: "?", reading: "null" },
+    listMeta: { asks: "?", neither: ["200 {}"] },
+    instanceTokenScope: { asks: "?", notObservable: "?", possible: ["403-until-paired", "400-until-paired"] },
+    uniqueToken: { asks: "?", notObservable: "?" },
+  };
+  const report = reportFile({ format: "ryzeapi-probe/1", readings });
+  const url = await command("--port", "0", "--readings", report, "--reading", "emptyList=absent").started;
+  const list = await (await fetch(`${url}/api/instance/list`, { headers: { token: "acc_demo" } })).json();
+  expect(list).toEqual({ success: true, message: "0 Instances found", meta: { total: 0 } });
+  const created = await createA(url, "acc_demo");
+  expect(created.status).toBe(200);
+  const { instance } = (await created.json()) as { instance: { token: string } };
+  const own = await fetch(`${url}/api/instance/getProxy/a`, { headers: { token: instance.token } });
+  expect(own.status).toBe(403);
+});
+
+test("a test's emulator answers as the report says that RYZEAPI_READINGS names, and as the test says before it", async () => {
+  const readings = { createStatus: { reading: 200 }, listMeta: { reading: false } };
+  vi.stubEnv("RYZEAPI_READINGS", reportFile({ format: "ryzeapi-probe/1", readings }));
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const emulator = await startEmulator({ readings: { listMeta: true } });
+  onTestFinished(() => emulator.close());
+  expect(emulator.readings).toMatchObject({ createStatus: 200, listMeta: true });
+});
+
+function reportFile(content: object): string {
+  const folder = mkdtempSync(join(tmpdir(), "emulator-"));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const file = join(folder, "report.json");
+  writeFileSync(file, JSON.stringify(content));
+  return file;
+}
+
+test("a file that is no report is refused", async () => {
+  const file = reportFile({ readings: {} });
+  const { code, stderr } = await command("--readings", file).ended;
+  expect(code).toBe(1);
+  expect(stderr).toBe(`${file} is no report of \`ryzeapi probe\`.\n`);
+});
+
 test("--help explains every option and reading", async () => {
   const { code, stdout } = await command("--help").ended;
   expect(code).toBe(0);
-  for (const option of ["port", "account-token", "db", "quota", "window", "reading", "help"]) {
+  for (const option of ["port", "account-token", "db", "quota", "window", "reading", "readings", "help"]) {
     expect(stdout).toContain(`--${option}`);
   }
   for (const key of Object.keys(readingTable)) expect(stdout).toContain(`${key}=`);

@@ -6,8 +6,9 @@ import { Faults, type FaultRule } from "./faults.mts";
 import { Landings } from "./landings.mts";
 import type { Instance } from "./model.mts";
 import { patchInstance, viewInstance, type InstancePatch, type InstanceView } from "./patch.mts";
+import { usualReadings } from "./probe-report.mts";
 import { RateLimiter, type Limits } from "./rate-limit.mts";
-import { defaultReadings, parseReadings, type Readings } from "./readings.mts";
+import { parseReadings, type Readings } from "./readings.mts";
 import { RequestLog, type RecordedRequest } from "./requests.mts";
 import { createServer, serveApi } from "./server.mts";
 import { Store } from "./store.mts";
@@ -29,6 +30,7 @@ export interface EmulatorOptions {
   windowSeconds?: number;
   /** Requests per window and token; default: 20 creates, 100 others. false: no limits. */
   limits?: Partial<Limits> | false;
+  /** Default: those of the report that RYZEAPI_READINGS names, else the first of each. */
   readings?: Partial<Readings>;
   /** Added to every request. */
   latencyMs?: number;
@@ -62,7 +64,7 @@ const unlimited: Limits = { create: 1_000_000_000, global: 1_000_000_000 };
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const accounts = accountsOf(options);
-  const firstReadings: Readings = { ...defaultReadings(), ...parseReadings(options.readings ?? {}) };
+  const firstReadings: Readings = { ...usualReadings(), ...parseReadings(options.readings ?? {}) };
   const readings = { ...firstReadings };
   const closing = new AbortController();
   const store = new Store(options.db);

@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import { startChatwoot, type ChatwootOptions, type ChatwootStandIn } from "./chatwoot-standin.mts";
 import { startEmulator, type Emulator, type EmulatorOptions } from "./emulator.mts";
+import { defaultReadings } from "./readings.mts";
 
 export interface Reply {
   status: number;
@@ -15,9 +16,12 @@ export interface SendOptions {
   signal?: AbortSignal;
 }
 
-/** An emulator for one test, closed at its end. */
-export async function emulatorFor(options?: EmulatorOptions): Promise<Emulator> {
-  const emulator = await startEmulator(options);
+/** An emulator for one test of its own answers: what RYZEAPI_READINGS says is none of them. Closed at its end. */
+export async function emulatorFor(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator({
+    ...options,
+    readings: { ...defaultReadings(), ...options.readings },
+  });
   onTestFinished(() => emulator.close());
   return emulator;
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { startEmulator, type EmulatorOptions } from "./emulator.mts";
-import { parseReadings, readingTable } from "./readings.mts";
+import { readingsOfReport } from "./probe-report.mts";
+import { defaultReadings, parseReadings, readingTable } from "./readings.mts";
 
 const usage = `Usage: npm run emulator -- [options]
 
@@ -12,6 +13,7 @@ A RyzeAPI on this machine, for trying things out and for tests.
   --quota N              instances per account (default: unlimited)
   --window SECONDS       length of a rate-limit window (default: 60)
   --reading KEY=VALUE    answer what the documentation leaves open in this way; may be repeated
+  --readings FILE        answer as the service did of which this is a report of \`ryzeapi probe\`
   --help                 this text
 
 Readings, each with its default first:
@@ -54,7 +56,11 @@ function readOptions(args: string[]): EmulatorOptions | "help" {
     ...(values.db === undefined ? {} : { db: values.db }),
     ...(values.quota === undefined ? {} : { quota: wholeNumber("quota", values.quota) }),
     ...(values.window === undefined ? {} : { windowSeconds: seconds(values.window) }),
-    readings: parseReadings(Object.fromEntries((values.reading ?? []).map(keyAndValue))),
+    readings: {
+      ...defaultReadings(),
+      ...(values.readings === undefined ? {} : readingsOfReport(values.readings)),
+      ...parseReadings(Object.fromEntries((values.reading ?? []).map(keyAndValue))),
+    },
   };
 }
 
@@ -69,6 +75,7 @@ function parseOptions(args: string[]) {
         quota: { type: "string" },
         window: { type: "string" },
         reading: { type: "string", multiple: true },
+        readings: { type: "string" },
         help: { type: "boolean" },
       },
     });

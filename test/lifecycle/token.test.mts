@@ -5,7 +5,7 @@ import { serviceFor } from "../support/service.mts";
 import { LISTINGS, OUR_NUMBER, twoAccounts, type TwoAccounts } from "./accounts.mts";
 
 test("a token that looks changed never replaces an instance, and a warning says so", async () => {
-  const { emulator } = await serviceFor();
+  const { emulator } = await serviceFor({ readings: { listToken: true } });
   const declared = { name: "orion", token: "declared-token" };
   const state = await create(lifecycleFor(emulator), declared);
   emulator.patchInstance("orion", { token: "another-token", state: "connected" });

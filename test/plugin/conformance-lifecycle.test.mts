@@ -164,7 +164,7 @@ describe("read", () => {
   });
 
   test("an import declares everything that RyzeAPI tells, and then there is nothing to do", async () => {
-    const { orion, secrets, chatwootUrl, emulator, plugin } = await scene();
+    const { orion, secrets, chatwootUrl, emulator, plugin } = await scene({ readings: { listToken: true } });
     const { token, s3, ...blocks } = everyBlock(secrets, chatwootUrl);
     await orion.create(await orion.inputs({ token, s3, ...blocks }));
     emulator.clearRequests();
@@ -217,7 +217,7 @@ describe("delete", () => {
   });
 
   test("spares what the same deployment has just taken over under another resource name", async () => {
-    const { orion, emulator, plugin, config } = await scene();
+    const { orion, emulator, plugin, config } = await scene({ readings: { listToken: true } });
     const { state } = await orion.create(await orion.inputs({}));
     await configure(plugin, config);
     const support = new Resource(plugin, "support");

@@ -221,7 +221,7 @@ describe("configuration", () => {
 
 describe("look-ups", () => {
   async function withTwoInstances() {
-    const { emulator, secrets } = await serviceFor();
+    const { emulator, secrets } = await serviceFor({ readings: { listToken: true } });
     const plugin = await pluginFor({ endpoint: emulator.url, token: secrets.accountToken });
     for (const name of ["orion", "vega"]) {
       const resource = new Resource(plugin, name);

@@ -111,7 +111,9 @@ describe("Chatwoot", () => {
 
   describe.each(kept)("with a failed integration %o", (reading) => {
     test.each(failures)("%s: the instance stays, and heals with one call", async (_, arrange, reason) => {
-      const { emulator, secrets, chatwootUrl, routes } = await serviceFor({ readings: reading });
+      const { emulator, secrets, chatwootUrl, routes } = await serviceFor({
+        readings: { createEcho: "full-in-instance", ...reading },
+      });
       const declared = { name: "orion", ...everyBlock(secrets, chatwootUrl) };
       const wrong = { ...declared, chatwoot: { ...declared.chatwoot, ...arrange(emulator) } };
       const state = await create(lifecycleFor(emulator), wrong);

@@ -58,7 +58,7 @@ test("the 404 page of a proxy does not pass for a deleted instance", async () =>
 });
 
 test.each([401, 500])("an answer %i is an error with the service's words", async (status) => {
-  const { emulator } = await serviceFor();
+  const { emulator } = await serviceFor({ readings: { listToken: true } });
   const state = await create(lifecycleFor(emulator), { name: "vega" });
   emulator.fault({ kind: "status", status, message: "Not today", route: DELETE });
   const { message } = await failureOf(lifecycleFor(emulator).delete("vega", state));

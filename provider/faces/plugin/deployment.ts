@@ -17,7 +17,7 @@ export class Deployment {
   constructor(configured: readonly [Configuration, ...Configuration[]], log: EngineLog) {
     setMaxListeners(0, this.#cancelled.signal); // every waiting call listens
     this.host = hostWith({
-      caller: "native plugin",
+      caller: "plugin",
       configured: () => configured,
       notice: (line) => {
         log.info(line);
