@@ -190,7 +190,9 @@ class World {
     await this.#look(after, heldBefore);
     const course: Course = {
       ...{ command, isPreviewFresh, written, configured, before, after, heldBefore },
-      reaches: (seen) => this.#pointed() === seen.account || this.#writing.accountToken === seen.view.token,
+      reaches: ({ account, view }) =>
+        [this.#pointed(), this.#accounts.holder(configured.token)].includes(account) ||
+        this.#writing.accountToken === view.token,
       heldAfter: this.#holdings,
       warnings: this.#engine.warnings(),
       isUnanswered,
