@@ -55,7 +55,7 @@ test.each([
   ["nothing", ""],
   ["a list of other things", '{"instances": ["orion", null, 5]}'],
   ["a name of another type", '{"instances": [{"name": {"__proto__": {"admin": true}}}]}'],
-  ["escapes in the name of what is wrong", '{"instances": [{"name": "a"}, {"\\u001b[2J": 1}]}'],
+  ["escapes among the instances", '{"instances": [{"name": "a"}, "\\u001b[2J"]}'],
 ])("%s in place of a listing is an error that says what to check", async (_what, body) => {
   const { url } = await serverFor((_request, response) => response.end(body));
   expect((await readingFrom(url)).message).toMatch(/could not be read .* Check that ryzeapi:endpoint is/);
