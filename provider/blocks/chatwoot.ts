@@ -31,12 +31,15 @@ const setChatwoot = endpoint({
   answer: z.looseObject({ status: z.string().nullish() }),
 });
 
+/** In every language of the service, for its refusals here may have the form of any proxy's. */
+const NO_INTEGRATION = /\bintegra/i;
+
 const getChatwoot = endpoint({
   method: "GET",
   route: "/api/chatwoot/list/:instance",
   idempotent: true,
   gateway: "Chatwoot",
-  absent: /no chatwoot integration/i,
+  absent: NO_INTEGRATION,
   answer: z.looseObject({ status: z.string() }),
 });
 
@@ -46,7 +49,7 @@ const deleteChatwoot = endpoint({
   idempotent: true,
   gateway: "Chatwoot",
   timeoutSeconds: 45,
-  absent: /no chatwoot integration/i,
+  absent: NO_INTEGRATION,
   answer: z.looseObject({}),
 });
 

@@ -60,9 +60,7 @@ export class RyzeApiError extends Error {
 
   /** Whether the answer is RyzeAPI's own: a proxy's page is not. */
   get fromService(): boolean {
-    const { site, isEnvelope, said } = this.#refusal;
-    // Routes of a gateway have refusals of a form of their own [docs: /en/api/chatwoot/overview].
-    return isEnvelope || (site.gateway !== undefined && said !== undefined);
+    return this.#refusal.isEnvelope;
   }
 
   /**
@@ -90,7 +88,9 @@ export class RyzeApiError extends Error {
   get mayConcernToken(): boolean {
     const { site, said } = this.#refusal;
     if (this.tokenRefused) return true;
-    if (!this.fromService || site.instance === undefined || namesGateway(site, beginningOf(said)))
+    // Routes of a gateway may have refusals of a form of their own.
+    const mayBeTheServices = this.fromService || (site.gateway !== undefined && said !== undefined);
+    if (!mayBeTheServices || site.instance === undefined || namesGateway(site, beginningOf(said)))
       return false;
     return this.status === 403 || (this.status === 400 && this.says(NOT_CONNECTED));
   }

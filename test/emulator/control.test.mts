@@ -20,7 +20,9 @@ describe("GET /__emulator/requests", () => {
     await send(emulator, "GET /nowhere", undefined, { token: null });
     const { body, headers } = await control(emulator, "GET /requests");
     const time = expect.stringMatching(/Z$/) as string;
-    const common = { method: "GET", path, query: "", route: "GET /api/instance/getProxy/:instance", time };
+    const userAgent = expect.any(String) as string;
+    const readProxy = "GET /api/instance/getProxy/:instance";
+    const common = { method: "GET", path, query: "", route: readProxy, time, userAgent };
     const route = "POST /api/instance/new";
     expect(body).toEqual([
       { ...common, method: "POST", path: "/api/instance/new", token: "account", status: 201, route },

@@ -55,9 +55,10 @@ const ruleSchema = z.discriminatedUnion("kind", [
     when: moment.default("before"),
     ...scope,
   }),
-  /** The HTML page of a proxy in front of the service. */
+  /** The page of a proxy in front of the service: HTML, or JSON in a form of its own. */
   z.strictObject({
     kind: z.literal("html"),
+    form: z.enum(["html", "json"]).default("html"),
     status: z.number().int().min(200).max(599).default(502),
     when: moment.default("before"),
     ...scope,

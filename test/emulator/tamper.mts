@@ -21,7 +21,7 @@ export function tamper(fault: AnswerFault, genuine: string, signal: AbortSignal)
     case "status":
       return errorAnswer(fault.status, fault.message, fault.headers);
     case "html":
-      return htmlPage(fault.status);
+      return fault.form === "html" ? htmlPage(fault.status) : jsonPage(fault.status);
     case "land-late":
       if (fault.answer === "drop") return "dropped";
       return fault.answer === "html" ? htmlPage(fault.status) : errorAnswer(fault.status, fault.message);
@@ -53,6 +53,10 @@ function htmlPage(status: number): Tampered {
     headers: { "content-type": "text/html" },
     body: `<html><head><title>${status}</title></head><body><h1>${status} Bad Gateway</h1></body></html>`,
   };
+}
+
+function jsonPage(status: number): Tampered {
+  return { status, headers: json, body: JSON.stringify({ message: "no Route matched with those values" }) };
 }
 
 function cut(

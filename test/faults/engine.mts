@@ -33,6 +33,11 @@ export class Engine {
     });
   }
 
+  /** `pulumi state delete`. */
+  forget(): void {
+    this.#state.all = [];
+  }
+
   async destroy(process: Process): Promise<Outcome> {
     const before = this.#state.find(RESOURCE);
     if (before === undefined) return { did: "nothing" };

@@ -24,6 +24,8 @@ export interface FaultKind {
   readonly isUnseen?: true;
   /** The instance is gone, so `pulumi refresh` comes before the next `pulumi up`. */
   readonly takesInstance?: true;
+  /** Nothing tells that the account is the one which an unanswered creation was sent to: people have to say so. */
+  readonly renewsAccount?: true;
 }
 
 type Rule<Kind extends FaultRule = FaultRule> = Kind extends unknown
@@ -173,7 +175,7 @@ const statuses: FaultKind[] = [
   lasting("503", { kind: "status", status: 503 }),
   once("404 page of a proxy", { kind: "html", status: 404 }, nowhere),
   lasting("404 page of a proxy", { kind: "html", status: 404 }),
-  once("404 by a proxy, in JSON", { kind: "status", status: 404, message: "no Route matched" }, nowhere),
+  once("404 by a proxy, in JSON", { kind: "html", status: 404, form: "json" }, nowhere),
   once("redirect", { kind: "status", status: 302, headers: { location: "https://example.com/" } }, nowhere),
 ];
 
@@ -224,6 +226,7 @@ const rights: FaultKind[] = [
       scene.configureAccountToken();
     },
     says: /ryzeapi:token|RYZEAPI_TOKEN/,
+    renewsAccount: true,
   },
   {
     name: "the instance's token was changed",

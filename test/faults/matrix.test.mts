@@ -65,12 +65,21 @@ async function run(scene: Scene, situation: Situation, kind: FaultKind): Promise
   if (kind.takesInstance) expectRefreshAdvised(scene, outcome);
   if (kind.takesInstance || warnings.some(asksForRefresh)) await engine.refresh(scene.process(1));
   const second = await again(scene, situation);
-  expect(second.error?.message).toBeUndefined();
+  if (kind.renewsAccount && situation.operation === "resume") await takeTheWayOut(scene, situation, second);
+  else expect(second.error?.message).toBeUndefined();
   await expectConverged(scene, situation);
   expectReconnected(scene, situation, kind);
   expectSameInstance(after?.id ?? before?.id, emulator.instance(NAME)?.id, situation, kind);
   if (error === undefined) return "overcome";
   return error.name === "PartialFailure" ? "recorded in part" : "error, nothing recorded";
+}
+
+/** What the refusal names for a creation that was never answered, in an account whose token was renewed since. */
+async function takeTheWayOut(scene: Scene, situation: Situation, { error }: Outcome): Promise<void> {
+  expect(error?.message).toMatch(/`pulumi state delete`.*`adopt: true`/);
+  scene.engine.forget();
+  scene.declared = { ...scene.declared, adopt: true };
+  expect((await again(scene, situation)).error?.message).toBeUndefined();
 }
 
 function mustOvercome(kind: FaultKind, situation: Situation): boolean {

@@ -250,9 +250,10 @@ function valuesOf(key: (typeof KEYS)[number]): readonly unknown[] {
   return key === "listTimes" ? [true, false] : readingTable[key].values;
 }
 
-/** Where a refusal has no status its words are all that there is; of another language not all of them are known. */
+/** Where neither status nor form tell a refusal, its words are all that there is; not all of another language are known. */
 function spokenIn(readings: Partial<Readings>): Partial<Readings> {
-  return readings.refusals === "ok-false" ? { ...readings, language: "en" } : readings;
+  const isTold = readings.refusals !== "ok-false" && readings.chatwootErrors !== "flat";
+  return isTold ? readings : { ...readings, language: "en" };
 }
 
 export const readings = fc
