@@ -25,9 +25,12 @@ export function isUnproved(message: string): boolean {
   return message.includes("nothing that RyzeAPI tells proves");
 }
 
-/** Whether listings tell nothing that an instance has for itself, but its name. */
-export function isSilent({ listId, listToken, listTimes }: Readings): boolean {
-  return !listId && listToken !== true && !listTimes;
+/**
+ * Whether listings tell nothing that an instance has for itself, but its name: the time of its creation is compared with
+ * the one that its own token shows.
+ */
+export function isSilent({ listId, listToken, listTimes }: Readings, isTokenKnown = true): boolean {
+  return !listId && listToken !== true && !(listTimes && isTokenKnown);
 }
 
 interface Reason {
