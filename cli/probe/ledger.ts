@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
@@ -73,8 +82,15 @@ export class Ledger {
   }
 
   #add(entry: Entry): void {
+    const line = `${JSON.stringify(entry)}\n`;
     // On disk, not only on its way there: the machine may go down right after the creation.
-    appendFileSync(this.file, `${JSON.stringify(entry)}\n`, { mode: 0o600, flush: true });
+    const options = { mode: 0o600, flush: true };
+    if (this.#entries.length > 0) appendFileSync(this.file, line, options);
+    else {
+      // A run that is killed meanwhile must not leave a ledger that does not say whose it is.
+      writeFileSync(`${this.file}.new`, line, options);
+      renameSync(`${this.file}.new`, this.file);
+    }
     this.#entries.push(entry);
   }
 }
