@@ -26,7 +26,10 @@ const SECRET_OR_NEVER = [
  * ```ts
  * import { RyzeInstance, RyzeWebhook } from "pulumi-ryzeapi";
  *
- * const orion = new RyzeInstance("orion");
+ * const orion = new RyzeInstance("orion", {
+ *   webhook: { url: "https://app.example.com/whatsapp", events: ["message.exchange"] },
+ *   settings: { autoRejectCalls: true, callRejectMessage: "Please write to us." },
+ * });
  * const audit = new RyzeWebhook("audit", {
  *   instance: orion.name,
  *   token: orion.token,
