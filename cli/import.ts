@@ -7,22 +7,34 @@ import type { ListedInstance } from "../provider/ryzeapi/listing.ts";
 import { asError } from "../provider/ryzeapi/errors.ts";
 import { accountClient } from "./account.ts";
 import { importFile } from "./import-file.ts";
-import { distinct, importedResources, type ImportedResource, type SecretRequest } from "./imported.ts";
+import {
+  distinct,
+  importedResources,
+  withoutUnknown,
+  type ImportedResource,
+  type SecretRequest,
+} from "./imported.ts";
 import { programText } from "./program.ts";
 import { endProgress, showProgress } from "./progress.ts";
 import { askSecret } from "./prompt.ts";
+import { shellWord } from "./shell-word.ts";
+import { setConfiguration } from "./set-config.ts";
+import { configurationOf } from "./stack.ts";
 import { UsageError } from "./usage.ts";
 
-const HELP = `Usage: ryzeapi import [NAME...] [--file FILE] [--program FILE] [--secrets FILE] [--stack STACK]
+const HELP = `Usage: ryzeapi import [NAME...] [--file FILE] [--program FILE] [--secrets FILE] [--set-config]
+                      [--stack STACK]
 
 Writes what takes over instances that exist: an import file for Pulumi, and the program text that goes with it.
-Without names, every instance of the account. Nothing is changed, neither at RyzeAPI nor in a stack.
+Without names, every instance of the account. Nothing is changed at RyzeAPI, and without --set-config nothing in a stack.
 
   --file FILE      the import file; it holds secrets, readable by you alone (default ryzeapi-import.json)
   --program FILE   a new file for the program text, which holds no secret (default: standard output)
   --secrets FILE   JSON object of the secrets that RyzeAPI never returns, such as {"orion.s3.secretKey": "..."};
-                   without it they are asked for in the terminal
-  --stack STACK    the stack whose configuration names the account where RYZEAPI_TOKEN is not set`;
+                   without it they are asked for in the terminal; where a block needs one that is empty, it is left out
+  --set-config     set the secrets that the program reads in the configuration of the stack
+  --stack STACK    the stack whose configuration is set, and names the account where RYZEAPI_TOKEN is not set (default:
+                   the one that is selected in this folder)`;
 
 /** How many instances are read at the same time. Each of them takes some seven requests at once. */
 const READ_AT_ONCE = 8;
@@ -36,16 +48,22 @@ export async function importCommand(args: readonly string[]): Promise<void> {
   }
   if (options.program !== undefined) await expectNoFile(options.program);
   const given = options.secrets === undefined ? {} : await readSecrets(options.secrets);
+  const configuration = options["set-config"] === true ? await configurationOf(options.stack) : undefined;
   const found = await discoverAll(await accountClient(options.stack), names);
   for (const line of found.flatMap(({ leftOut }) => leftOut)) console.error(`warning: ${line}`);
-  const resources = distinct(found.flatMap(importedResources));
-  const secrets = await gather(resources, given);
+  const all = distinct(found.flatMap(importedResources));
+  const secrets = await gather(all, given);
+  const known = all.map((resource) => withoutUnknown(resource, secrets));
+  for (const line of known.flatMap(({ leftOut }) => leftOut)) console.error(`warning: ${line}`);
+  const resources = known.map(({ resource }) => resource);
+  const values = configurationFor(resources, secrets);
+  if (configuration !== undefined) await setConfiguration(values, configuration, options.stack);
 
   await writeForOwner(options.file, importFile(resources, secrets));
   const program = programText(resources, secrets);
   if (options.program === undefined) process.stdout.write(program);
   else await writeFile(options.program, program);
-  console.error(nextSteps(options.file, resources, secrets));
+  console.error(nextSteps(options.file, [...values.keys()], configuration !== undefined, options.stack));
 }
 
 function parse(args: readonly string[]) {
@@ -57,6 +75,7 @@ function parse(args: readonly string[]) {
         file: { type: "string", default: "ryzeapi-import.json" },
         program: { type: "string" },
         secrets: { type: "string" },
+        "set-config": { type: "boolean" },
         stack: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
@@ -138,38 +157,56 @@ async function gather(
   const unknown = requests.filter(({ value, path }) => value === undefined && !Object.hasOwn(given, path));
   if (unknown.length > 0 && !process.stdin.isTTY) throw new Error(secretsNeeded(unknown));
   const values = new Map<string, string>();
-  for (const { path, value } of requests) {
-    values.set(
-      path,
-      value ?? given[path] ?? (await askSecret(`${path} (RyzeAPI never returns it; empty for none): `)),
-    );
+  for (const request of requests) {
+    const { path, value } = request;
+    values.set(path, value ?? given[path] ?? (await askSecret(question(request))));
   }
   return values;
+}
+
+function question({ path, requiredBy }: SecretRequest): string {
+  return requiredBy === undefined
+    ? `${path} (RyzeAPI never returns it; empty for none): `
+    : `${path} (RyzeAPI never returns it; empty leaves ${requiredBy} out): `;
 }
 
 function secretsNeeded(unknown: readonly SecretRequest[]): string {
   const names = unknown.map(({ path }) => `  ${path}`).join("\n");
   return (
     `RyzeAPI never returns these secrets, and a program that declares them must know them:\n${names}\n` +
-    "Give them as a JSON object with --secrets FILE (an empty string where there is none), or run this in a terminal."
+    "Give them as a JSON object with --secrets FILE (an empty string where there is none, or where nobody knows it), " +
+    "or run this in a terminal."
   );
 }
 
-function nextSteps(
-  file: string,
+/** What the program reads, by its key in the stack's configuration. */
+function configurationFor(
   resources: readonly ImportedResource[],
   secrets: ReadonlyMap<string, string>,
-): string {
-  const keys = resources
-    .flatMap((resource) => resource.secrets)
-    .filter(({ path }) => secrets.get(path) !== "")
-    .map(({ configKey }) => `     pulumi config set --secret ${configKey}`);
+): ReadonlyMap<string, string> {
+  const requests = resources.flatMap((resource) => resource.secrets);
+  return new Map(
+    requests
+      .map(({ configKey, path }) => [configKey, secrets.get(path) ?? ""] as const)
+      .filter(([, value]) => value !== ""),
+  );
+}
+
+function nextSteps(file: string, keys: readonly string[], isSet: boolean, stack: string | undefined): string {
+  const inStack = stack === undefined ? "" : ` --stack ${shellWord(stack)}`;
+  const toSet = isSet ? [] : keys.map((key) => `     pulumi config set --secret ${key}${inStack}`);
+  const steps = [
+    ["Put the program text into your program."],
+    ...(toSet.length === 0 ? [] : [["Set its secrets; each command asks for the value:", ...toSet]]),
+    [
+      `pulumi import --file ${shellWord(file)} --generate-code=false${inStack} && rm ${shellWord(file)}`,
+      "     The file holds secrets in clear. It is removed once all of it is in the state.",
+    ],
+    ["pulumi preview shows no change."],
+  ];
   return [
     "",
-    `Wrote ${file}. Next:`,
-    "  1. Put the program text into your program.",
-    ...(keys.length === 0 ? [] : ["  2. Set its secrets; each command asks for the value:", ...keys]),
-    `  ${keys.length === 0 ? 2 : 3}. pulumi import --file ${file} --generate-code=false`,
-    `  ${keys.length === 0 ? 3 : 4}. pulumi preview shows no change. Delete ${file}, which holds secrets in clear.`,
+    `Wrote ${file}. ${isSet && keys.length > 0 ? "The secrets are in the stack's configuration. " : ""}Next:`,
+    ...steps.flatMap(([first = "", ...rest], index) => [`  ${index + 1}. ${first}`, ...rest]),
   ].join("\n");
 }

@@ -1,7 +1,8 @@
 import type { DiscoveredBlock, Discovery } from "../provider/lifecycle/discovery.ts";
 import { RYZE_INSTANCE, RYZE_WEBHOOK, type Registration } from "../provider/faces/dynamic/registration.ts";
+import { secretUnknown } from "../provider/lifecycle/import.ts";
 import type { Known } from "../provider/lifecycle/state.ts";
-import type { Values } from "../provider/values.ts";
+import { omit, type Values } from "../provider/values.ts";
 import { camelCase, identifier, UniqueNames } from "./names.ts";
 
 /** One resource of an import: what a program declares of it, with the places of its secrets. */
@@ -27,6 +28,8 @@ export interface SecretRequest {
   readonly configKey: string;
   /** Undefined where the service never returns it. */
   readonly value: string | undefined;
+  /** The block of an instance that cannot be declared without it. */
+  readonly requiredBy: string | undefined;
 }
 
 export function importedResources(discovery: Discovery): ImportedResource[] {
@@ -75,6 +78,28 @@ export function distinct(resources: readonly ImportedResource[]): ImportedResour
   });
 }
 
+/** The resource without the blocks whose required secret is empty, and a sentence about each of these. */
+export function withoutUnknown(
+  resource: ImportedResource,
+  values: ReadonlyMap<string, string>,
+): { readonly resource: ImportedResource; readonly leftOut: readonly string[] } {
+  const unknown = resource.secrets.filter(
+    ({ path, requiredBy }) => requiredBy !== undefined && values.get(path) === "",
+  );
+  const blocks = unknown.flatMap(({ requiredBy = [] }) => requiredBy);
+  return {
+    resource: {
+      ...resource,
+      declaration: omit(resource.declaration, blocks),
+      observed: Object.fromEntries(
+        Object.entries(resource.observed).filter(([block]) => !blocks.includes(block)),
+      ),
+      secrets: resource.secrets.filter(({ property: [block = ""] }) => !blocks.includes(block)),
+    },
+    leftOut: unknown.map(({ property }) => secretUnknown(resource.discovery.name, property.join("."))),
+  };
+}
+
 function readable({ block, declaration }: DiscoveredBlock): Values {
   return Object.fromEntries(Object.entries(declaration).filter(([field]) => !block.secrets.includes(field)));
 }
@@ -91,6 +116,7 @@ function secretsOf(resource: string, parent: readonly string[], found: Discovere
         property,
         configKey: configKeyOf(resource, property),
         value: typeof value === "string" ? value : undefined,
+        requiredBy: block.definitions.get(field)?.traits.isRequired === true ? parent[0] : undefined,
       };
     });
 }

@@ -6,6 +6,7 @@ import { asError } from "../provider/ryzeapi/errors.ts";
 import { accountClient } from "./account.ts";
 import { connectionOf, numberOf } from "./connection.ts";
 import { endProgress, notice, showProgress } from "./progress.ts";
+import { shellWord } from "./shell-word.ts";
 import { managedInstances, type ManagedInstances } from "./stack.ts";
 import { styled, type Style } from "./style.ts";
 import { table, type Cell } from "./table.ts";
@@ -131,9 +132,4 @@ function advice(rows: readonly Row[]): string[] {
   const end = free.some((name) => name.startsWith("-")) ? ["--"] : [];
   const command = ["npx ryzeapi import", ...(names.length === 0 ? [] : end), ...names].join(" ");
   return ["", "To take over what is not in the stack:", `  ${command}`];
-}
-
-/** As a POSIX shell has to be given it; PowerShell reads the same quotes. */
-function shellWord(text: string): string {
-  return /^[\w.][\w.-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

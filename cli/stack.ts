@@ -33,6 +33,8 @@ const exported = z.looseObject({
 
 const configuration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
+export type Configuration = z.infer<typeof configuration>;
+
 /** The instances that a stack manages, by name: in several accounts there may be several of one name. */
 export type ManagedInstances = ReadonlyMap<string, readonly Identity[]>;
 
@@ -56,17 +58,28 @@ export async function tokenFromOutput(output: string, stack: string | undefined)
 
 /** The account of a stack's configuration, as far as it is set there. */
 export async function configuredAccount(stack: string | undefined): Promise<AccountSettings> {
-  const values = configuration.parse(JSON.parse(await pulumi(["config", "--show-secrets", "--json"], stack)));
+  const values = await configurationOf(stack);
   const token = values["ryzeapi:token"]?.value;
   const endpoint = values["ryzeapi:endpoint"]?.value;
   return { ...(token && { token }), ...(endpoint && { endpoint }) };
 }
 
-async function pulumi(args: readonly string[], stack: string | undefined): Promise<string> {
+/** A value goes through standard input, since others on the machine can read arguments. */
+export async function setSecret(key: string, value: string, stack: string | undefined): Promise<void> {
+  await pulumi(["config", "set", "--secret", "--raw", key], stack, value);
+}
+
+/** All that is set for a stack, by the full names of the keys. */
+export async function configurationOf(stack: string | undefined): Promise<Configuration> {
+  return configuration.parse(JSON.parse(await pulumi(["config", "--show-secrets", "--json"], stack)));
+}
+
+async function pulumi(args: readonly string[], stack: string | undefined, input = ""): Promise<string> {
   const command = [...args, ...(stack === undefined ? [] : ["--stack", stack])];
   try {
-    const { stdout } = await run("pulumi", command, { maxBuffer: LARGEST_OUTPUT_BYTES });
-    return stdout;
+    const running = run("pulumi", command, { maxBuffer: LARGEST_OUTPUT_BYTES });
+    running.child.stdin?.on("error", () => undefined).end(input);
+    return (await running).stdout;
   } catch (error) {
     throw new Error(`\`pulumi ${command.join(" ")}\` failed: ${reasonOf(error)}`, { cause: error });
   }

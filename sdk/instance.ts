@@ -14,6 +14,7 @@ import type {
   Webhook,
   Websocket,
 } from "./results.ts";
+import { optionsWithoutImport } from "./options.ts";
 import { resourceNumber } from "./resource-number.ts";
 import { unsetOutputs } from "./outputs.ts";
 import { secretFields, withSecrets } from "./secrets.ts";
@@ -79,7 +80,7 @@ export class RyzeInstance extends pulumi.CustomResource {
   /**
    * @param name Name of the resource, and of the instance where `args.name` is left out.
    * @param args What is declared of the instance.
-   * @param opts Options of the resource.
+   * @param opts Options of the resource; `import` is none of them, `adopt` of the arguments does it.
    */
   constructor(name: string, args: RyzeInstanceArgs = {}, opts?: pulumi.CustomResourceOptions) {
     const inputs: pulumi.Inputs = {
@@ -94,7 +95,7 @@ export class RyzeInstance extends pulumi.CustomResource {
       RYZE_INSTANCE.type,
       name,
       inputs,
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["token"] }),
+      pulumi.mergeOptions(optionsWithoutImport(name, opts), { additionalSecretOutputs: ["token"] }),
     );
     // Mocks of a program's own tests give no warnings.
     (this.warnings as pulumi.Output<string[] | undefined>).apply((warnings = []) => {

@@ -5,6 +5,7 @@ import { DEFAULTED_KEY, RESOURCE_KEY, RYZE_WEBHOOK } from "../provider/faces/dyn
 import { SECRET_FIELDS } from "../provider/lifecycle/secret-fields.ts";
 import type { RyzeEvent, RyzeWebhookArgs } from "./arguments.ts";
 import type { InstanceIdentity, ObservedBlocks } from "./results.ts";
+import { optionsWithoutImport } from "./options.ts";
 import { resourceNumber } from "./resource-number.ts";
 import { unsetOutputs } from "./outputs.ts";
 import { secretFields, withSecrets } from "./secrets.ts";
@@ -26,7 +27,10 @@ const SECRET_OR_NEVER = [
  * ```ts
  * import { RyzeInstance, RyzeWebhook } from "pulumi-ryzeapi";
  *
- * const orion = new RyzeInstance("orion");
+ * const orion = new RyzeInstance("orion", {
+ *   webhook: { url: "https://app.example.com/whatsapp", events: ["message.exchange"] },
+ *   settings: { autoRejectCalls: true, callRejectMessage: "Please write to us." },
+ * });
  * const audit = new RyzeWebhook("audit", {
  *   instance: orion.name,
  *   token: orion.token,
@@ -61,7 +65,7 @@ export class RyzeWebhook extends pulumi.CustomResource {
   /**
    * @param name Name of the resource, and the webhook's label where `args.label` is left out.
    * @param args What is declared of the webhook.
-   * @param opts Options of the resource.
+   * @param opts Options of the resource; `import` is none of them, `adopt` of the arguments does it.
    */
   constructor(name: string, args: RyzeWebhookArgs, opts?: pulumi.CustomResourceOptions) {
     const inputs: pulumi.Inputs = {
@@ -72,6 +76,6 @@ export class RyzeWebhook extends pulumi.CustomResource {
       [RESOURCE_KEY]: resourceNumber(),
       __provider: RYZE_WEBHOOK.provider,
     };
-    super(RYZE_WEBHOOK.type, name, inputs, opts);
+    super(RYZE_WEBHOOK.type, name, inputs, optionsWithoutImport(name, opts));
   }
 }

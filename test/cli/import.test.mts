@@ -128,6 +128,48 @@ test("secrets that RyzeAPI never returns are asked for without showing them", as
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
+test.each(["typed", "in a file"])(
+  "a required secret that nobody knows leaves its block out, %s",
+  async (how) => {
+    const emulator = await withProxy();
+    const s3 = { enabled: true, region: "us-east-1", bucket: "media", accessKey: "AKIA", secretKey: "kept" };
+    emulator.patchInstance("orion", { s3 });
+    const settings = await settingsFor(emulator);
+    let said: string;
+    if (how === "typed") {
+      const terminal = new CommandInTerminal(["import", "--program", "index.ts"], {
+        ...settings,
+        columns: 200,
+      });
+      await terminal.waitForText("orion.proxy.password (RyzeAPI never returns it; empty for none):");
+      terminal.type("\r");
+      await terminal.waitForText("orion.s3.secretKey (RyzeAPI never returns it; empty leaves s3 out):");
+      terminal.type("\r");
+      expect(await terminal.exitCode).toBe(0);
+      said = terminal.text;
+    } else {
+      const secrets = JSON.stringify({ "orion.proxy.password": "", "orion.s3.secretKey": "" });
+      await writeFile(join(settings.cwd, "secrets.json"), secrets);
+      const outcome = await ryzeapi(
+        ["import", "--program", "index.ts", "--secrets", "secrets.json"],
+        settings,
+      );
+      expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
+      said = outcome.stderr;
+    }
+    expect(said).toContain(
+      'warning: RyzeAPI does not tell s3.secretKey of the instance "orion". An import leaves',
+    );
+    expect(said).not.toContain("does not tell proxy");
+    expect(said).not.toContain("config set");
+    for (const file of ["index.ts", "ryzeapi-import.json"]) {
+      const text = await readFile(join(settings.cwd, file), "utf8");
+      expect(text).toContain("proxy.example.com");
+      expect(text).not.toMatch(/s3|bucket/);
+    }
+  },
+);
+
 test.each([
   ["Ctrl-C", "\u0003", 130],
   ["the end of the input", "\u0004", 1],

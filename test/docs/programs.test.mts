@@ -4,13 +4,15 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 
 import { codeBlocks, PAGES, read, repository } from "./pages.mts";
+import { changedPrograms } from "./program-diffs.mts";
 
 /** The programs stand in this project, as far as the compiler can see. */
 const PROJECT = join(repository, "examples/quickstart");
 
 test("every program in the documentation and in the editor's help compiles", () => {
-  const programs = new Map([...inPages(), ...inComments()]);
+  const programs = new Map([...inPages(), ...inDiffs(), ...inComments()]);
   expect([...programs.keys()]).toContain("README.md, program 1");
+  expect([...programs.keys()]).toContain("docs/drift.md, diff 1");
   expect(errorsIn(programs)).toEqual([]);
 }, 60_000);
 
@@ -20,6 +22,13 @@ function inPages(): [name: string, text: string][] {
       `${page}, program ${index + 1}`,
       text,
     ]),
+  );
+}
+
+/** What the first program becomes where a page changes it. */
+function inDiffs(): [name: string, text: string][] {
+  return PAGES.flatMap((page) =>
+    changedPrograms(page).map((text, index): [string, string] => [`${page}, diff ${index + 1}`, text]),
   );
 }
 

@@ -139,6 +139,26 @@ test("secrets that nobody gave are asked for by name, and nothing is written", a
   await expect(stat(join(project.directory, "ryzeapi-import.json"))).rejects.toThrow("ENOENT");
 });
 
+test("what Pulumi cannot import by a dynamic provider says what to do instead", async () => {
+  const project = await projectFor(await serviceFor());
+  await project.pulumi("stack", "init", "dev");
+  const declarations = {
+    RyzeInstance: 'new RyzeInstance("orion", {}, { import: "orion" });',
+    RyzeWebhook: 'new RyzeWebhook("orion", { instance: "orion" }, { import: "orion/orion" });',
+  };
+  for (const [name, declaration] of Object.entries(declarations)) {
+    const program = `import { ${name} } from "pulumi-ryzeapi";\n${declaration}\n`;
+    await writeFile(join(project.directory, "index.ts"), program);
+    const { code, stdout } = await project.pulumiWithoutTypes("preview");
+    expect(code).not.toBe(0);
+    expect(stdout).toContain('The resource "orion" has the option `import`');
+    expect(stdout).not.toMatch(/code must be a string|^ +at /m);
+  }
+  const type = "pulumi-nodejs:dynamic/ryzeapi:RyzeInstance";
+  const { stdout } = await project.pulumi("import", type, "orion", "orion", "--yes");
+  expect(stdout).toContain("code must be a string, not undefined");
+});
+
 test("a name that does not exist, an empty account and a wrong option are clear errors", async () => {
   const project = await projectFor(await serviceFor());
   expect(await project.ryzeapi("import", "nobody")).toMatchObject({

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { read } from "../docs/pages.mts";
 import type { Readings } from "../emulator/emulator.mts";
 import { OUR_NUMBER, twoAccounts } from "../lifecycle/accounts.mts";
 import { ryzeapi } from "../support/stack.mts";
@@ -25,6 +26,33 @@ test.each([{}, NAMES_ONLY])("paired since Pulumi looked last, and renamed: %j", 
   await stack.up({ refresh: true });
   expect(stack.output).toContain(`ends a WhatsApp session: it is paired with ${OUR_NUMBER}`);
   expect(w.emulator.instanceNames(w.ours)).toEqual(["pleiades"]);
+});
+
+test("after pairing, `up --refresh` shows status and number, as getting started says; `refresh` alone does not", async () => {
+  const page = read("docs/getting-started.md");
+  const [, section = ""] = /^## 4\. Pair a phone\n([^]*?)^## /m.exec(page) ?? [];
+  expect([...section.matchAll(/^ {4}pulumi (.*)$/gm)].map(([, command]) => command)).toEqual([
+    "up --refresh",
+  ]);
+  expect(page).toMatch(/^export const numberJid = orion\.numberJid/m);
+
+  const w = await twoAccounts();
+  const stack = await stackOfOurs(w, () => undefined);
+  stack.program = () => {
+    const { status, numberJid } = new RyzeInstance("orion");
+    return Promise.resolve({ status, numberJid: numberJid.apply((jid) => jid ?? "none") });
+  };
+  const outputs = async () =>
+    Object.fromEntries(
+      Object.entries(await stack.outputs()).map(([name, { value }]) => [name, value as string]),
+    );
+  await stack.up();
+  w.emulator.pair("orion", OUR_NUMBER, w.ours);
+  await stack.refresh();
+  expect(await outputs()).toEqual({ status: "disconnected", numberJid: "none" });
+  await stack.up({ refresh: true });
+  expect(await outputs()).toEqual({ status: "connected", numberJid: OUR_NUMBER });
+  expect(stack.output).not.toContain("Undefined value");
 });
 
 test("a token that a preview does not know replaces nothing, and an option only with a warning", async () => {
