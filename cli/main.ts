@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { asError } from "../provider/ryzeapi/errors.ts";
 import { connectCommand } from "./connect.ts";
+import { doctorCommand } from "./doctor.ts";
 import { importCommand } from "./import.ts";
 import { interrupt, INTERRUPTED, TERMINATED } from "./interruption.ts";
 import { listCommand } from "./list.ts";
@@ -15,6 +16,7 @@ Commands:
   list               show the account's instances, and which of them a stack manages
   connect NAME       pair a phone with an instance, by QR code or pairing code
   import [NAME...]   write what \`pulumi import --file\` needs to take over instances that exist
+  doctor             look for what is in the way of a deployment
   probe              find out how this RyzeAPI answers where its documentation leaves it open
 
 The account is the one of RYZEAPI_TOKEN, at RYZEAPI_ENDPOINT (default https://ryzeapi.cloud); without RYZEAPI_TOKEN,
@@ -31,6 +33,9 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
       return;
     case "import":
       await importCommand(args);
+      return;
+    case "doctor":
+      await doctorCommand(args);
       return;
     case "probe":
       await probeCommand(args);

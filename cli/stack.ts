@@ -31,7 +31,10 @@ const exported = z.looseObject({
   }),
 });
 
-const configuration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
+const configuration = z.record(
+  z.string(),
+  z.looseObject({ value: z.string().optional(), secret: z.boolean().optional() }),
+);
 
 export type Configuration = z.infer<typeof configuration>;
 
@@ -54,6 +57,16 @@ export async function tokenFromOutput(output: string, stack: string | undefined)
   const token = (await pulumi(["stack", "output", output, "--show-secrets"], stack)).trim();
   if (token === "") throw new Error(`the stack output "${output}" is empty`);
   return token;
+}
+
+/** Of the CLI that is found first, such as `3.259.0`. */
+export async function cliVersion(): Promise<string> {
+  return (await pulumi(["version"], undefined)).trim().replace(/^v/, "");
+}
+
+/** The name of a stack that exists: the one that is given, else the one that is selected in this folder. */
+export async function stackName(stack: string | undefined): Promise<string> {
+  return (await pulumi(["stack", "--show-name"], stack)).trim();
 }
 
 /** The account of a stack's configuration, as far as it is set there. */

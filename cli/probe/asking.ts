@@ -1,28 +1,13 @@
-import type { Dispatcher } from "undici";
-import { userAgent } from "../../provider/ryzeapi/user-agent.ts";
-import { environmentProxy } from "../../provider/ryzeapi/environment-proxy.ts";
 import type { Account } from "../../provider/ryzeapi/account.ts";
-import type { Values } from "../../provider/values.ts";
 import { InterruptedError } from "../prompt.ts";
+import { CREATE, isOverLimit, type Exchange } from "../wire/exchange.ts";
+import { Wire, type Call } from "../wire/wire.ts";
 import { MOST_CALLS, MOST_CREATIONS } from "./allowance.ts";
-import { CREATE, isOverLimit, type Exchange, type TokenKind } from "./exchange.ts";
 import { LimitUsedUpError, type Kind, type Pace } from "./pace.ts";
 
 /** Connect and Chatwoot may take a minute. */
 const TIMEOUT_MS = 90_000;
-const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_ATTEMPTS = 6;
-
-/** One request to RyzeAPI. */
-export interface Call {
-  /** Such as `GET /api/instance/getProxy/:instance`. */
-  readonly call: string;
-  readonly instance?: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: Values;
-  /** Default: the account's. */
-  readonly token?: { readonly kind: TokenKind; readonly value?: string };
-}
 
 /** No answer came: what was asked may have been done or not. */
 export class NoAnswerError extends Error {
@@ -34,9 +19,9 @@ export class Asking {
   readonly account: Account;
   readonly #pace: Pace;
   readonly #signal: AbortSignal;
+  readonly #wire: Wire;
   readonly #journal: Exchange[] = [];
   readonly #sent: Record<Kind, number> = { calls: 0, creations: 0 };
-  #dispatcher: Promise<Dispatcher> | undefined;
   #isCleaningUp = false;
   #leftOpen = false;
 
@@ -44,6 +29,7 @@ export class Asking {
     this.account = account;
     this.#pace = pace;
     this.#signal = signal;
+    this.#wire = new Wire(account, "probe");
   }
 
   get journal(): readonly Exchange[] {
@@ -91,7 +77,7 @@ export class Asking {
   }
 
   async close(): Promise<void> {
-    await (await this.#dispatcher)?.close();
+    await this.#wire.close();
   }
 
   #count(kind: Kind): void {
@@ -109,7 +95,8 @@ export class Asking {
   async #send(asked: Call): Promise<Exchange> {
     const { call } = asked;
     try {
-      const answer = await this.#exchange(asked);
+      const cancelled = this.#isAwaited(call) ? undefined : this.#signal;
+      const answer = await this.#wire.send(asked, TIMEOUT_MS, cancelled);
       // Something between the probe and RyzeAPI has answered.
       if (answer.status >= 500 && answer.body === undefined) throw new Error(String(answer.status));
       return answer;
@@ -122,72 +109,9 @@ export class Asking {
     }
   }
 
-  async #exchange(asked: Call): Promise<Exchange> {
-    const { call, token = { kind: "account", value: this.account.token } } = asked;
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const dispatcher = await this.#pool();
-    const { statusCode, headers, body } = await dispatcher.request({
-      origin: this.account.endpoint,
-      path: pathOf(asked),
-      method: call.split(" ")[0] as Dispatcher.HttpMethod,
-      headers: {
-        accept: "application/json",
-        "user-agent": userAgent("probe"),
-        ...(token.value !== undefined && { token: token.value }),
-        ...(asked.body !== undefined && { "content-type": "application/json" }),
-      },
-      body: asked.body === undefined ? null : JSON.stringify(asked.body),
-      signal: this.#isAwaited(call) ? timeout : AbortSignal.any([timeout, this.#signal]),
-      headersTimeout: TIMEOUT_MS,
-      bodyTimeout: TIMEOUT_MS,
-    });
-    return {
-      call,
-      sentWith: token.kind,
-      status: statusCode,
-      headers: singleValued(headers),
-      body: jsonIn(await body.text()),
-    };
-  }
-
   /** A creation that is given up may be carried out after what it created was looked for. */
   #isAwaited(call: string): boolean {
     return this.#isCleaningUp || call === CREATE;
-  }
-
-  #pool(): Promise<Dispatcher> {
-    this.#dispatcher ??= import("undici").then(({ Agent, EnvHttpProxyAgent }) => {
-      // Plain http never leaves this machine.
-      const proxy = this.account.endpoint.startsWith("http:") ? undefined : environmentProxy(process.env);
-      const options = { maxResponseSize: MOST_BYTES };
-      return proxy === undefined
-        ? new Agent(options)
-        : new EnvHttpProxyAgent({ ...options, httpProxy: "", httpsProxy: proxy });
-    });
-    return this.#dispatcher;
-  }
-}
-
-function pathOf({ call, instance = "", query }: Call): string {
-  const [, route = ""] = call.split(" ");
-  const path = route.replace(":instance", () => encodeURIComponent(instance));
-  return query === undefined ? path : `${path}?${new URLSearchParams(query).toString()}`;
-}
-
-function singleValued(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => {
-      const single = Array.isArray(value) ? value[0] : value;
-      return single === undefined ? [] : [[name, single]];
-    }),
-  );
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

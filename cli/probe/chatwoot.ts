@@ -2,7 +2,7 @@ import type { Values } from "../../provider/values.ts";
 import type { Asking } from "./asking.ts";
 import { inboxesOf, type ChatwootAccess } from "./chatwoot-inboxes.ts";
 import type { ChatwootEvidence, WriteEvidence } from "./evidence.ts";
-import { isRefused, type Exchange } from "./exchange.ts";
+import { isRefused, type Exchange } from "../wire/exchange.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OwnValues } from "./own-values.ts";
 

@@ -1,6 +1,6 @@
 import type { Asking } from "./asking.ts";
 import { deleteInbox, inboxesOf, type ChatwootAccess } from "./chatwoot-inboxes.ts";
-import { isRefused, itemsOf, LIST } from "./exchange.ts";
+import { isRefused, itemsOf, LIST } from "../wire/exchange.ts";
 import type { Ledger } from "./ledger.ts";
 import { formsOf, PREFIX } from "./own-values.ts";
 

@@ -1,5 +1,5 @@
 import type { Values } from "../../provider/values.ts";
-import { isDisguised, isRefused, recordAt, wordsOf, type Exchange } from "./exchange.ts";
+import { isDisguised, isRefused, recordAt, wordsOf, type Exchange } from "../wire/exchange.ts";
 import type { OwnValues } from "./own-values.ts";
 
 /** What the service answered to each question of the probe, as far as it was asked. */

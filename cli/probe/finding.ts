@@ -1,4 +1,4 @@
-import type { Exchange } from "./exchange.ts";
+import type { Exchange } from "../wire/exchange.ts";
 
 /** An answer to one of the open questions, as the emulator's readings spell it. */
 export type Value = string | number | boolean;

@@ -3,7 +3,7 @@ import { listInstances } from "../../provider/ryzeapi/listing.ts";
 import { observedInstance } from "../../provider/lifecycle/observed-instance.ts";
 import { isObject } from "../../provider/values.ts";
 import { echoOf, type Evidence } from "./evidence.ts";
-import { isRefused, itemNamed, recordAt, valueAt, type Exchange } from "./exchange.ts";
+import { isRefused, itemNamed, recordAt, valueAt, type Exchange } from "../wire/exchange.ts";
 
 /** Whether the provider can read an answer, and what it learns from it. */
 export interface Fit {

@@ -1,5 +1,5 @@
 import { InterruptedError } from "../prompt.ts";
-import { isOverLimit, limitTold, type Exchange } from "./exchange.ts";
+import { isOverLimit, limitTold, type Exchange } from "../wire/exchange.ts";
 
 /** Where a token's limits are not told, no more than half of those that are documented. */
 const PAUSE_WITHOUT_LIMITS_MS: Readonly<Record<Kind, number>> = { calls: 1_200, creations: 6_000 };

@@ -1,7 +1,7 @@
 import { isObject } from "../../provider/values.ts";
 import type { Asking } from "./asking.ts";
 import type { ExistingInstance, ReadOnlyEvidence } from "./evidence.ts";
-import { CREATE, itemsOf, LIST, limitTold, valueAt, type Exchange } from "./exchange.ts";
+import { clockDifference, CREATE, itemsOf, LIST, limitTold, type Exchange } from "../wire/exchange.ts";
 import { PREFIX, type OwnValues } from "./own-values.ts";
 import type { Clock, Pace } from "./pace.ts";
 import { mayBeAligned } from "./questions/limits.ts";
@@ -24,7 +24,7 @@ export async function readOnlyStep(
   const [none, noneEither] = own.names.none;
   const sentAt = clock.now();
   evidence.health = await asking.ask({ call: "GET /health", token: { kind: "none" } });
-  evidence.clockAhead = clockDifference(evidence.health, (sentAt + clock.now()) / 2);
+  evidence.clockAhead = clockDifference(evidence.health, (sentAt + clock.now()) / 2) ?? 0;
   pace.serviceIsAhead = evidence.clockAhead;
 
   // One refusal between two good answers: what it takes from the limit is seen from what is left.
@@ -76,13 +76,6 @@ function expectList({ status, body }: Exchange): void {
       `the service does not list the account (${status}), and may be no RyzeAPI. Check RYZEAPI_TOKEN and RYZEAPI_ENDPOINT`,
     );
   }
-}
-
-/** Milliseconds that the service's clock is ahead of ours. */
-function clockDifference(health: Exchange, at: number): number {
-  const timestamp = valueAt(health, "timestamp");
-  const told = Date.parse(typeof timestamp === "string" ? timestamp : (health.headers["date"] ?? ""));
-  return Number.isNaN(told) ? 0 : told - at;
 }
 
 /** How the limits stood in the last answer that told them. */

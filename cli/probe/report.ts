@@ -1,6 +1,6 @@
 import type { Account } from "../../provider/ryzeapi/account.ts";
 import { DEFAULT_ENDPOINT } from "../../provider/lifecycle/configuration.ts";
-import { valueAt } from "./exchange.ts";
+import { isRyzeApi } from "../wire/exchange.ts";
 import type { Finding, Value } from "./finding.ts";
 import { fitsOf, type Fit } from "./fits.ts";
 import { answerAll } from "./questions/index.ts";
@@ -51,7 +51,7 @@ export function reportOf(outcome: Outcome, account: Account): Report {
     complete: endedBy === undefined,
     service: {
       endpoint: account.endpoint === DEFAULT_ENDPOINT ? DEFAULT_ENDPOINT : "another",
-      isRyzeApi: health !== undefined && valueAt(health, "service") === "RyzeAPI",
+      isRyzeApi: health !== undefined && isRyzeApi(health),
       clockAheadSeconds: Math.round(clockAhead / 1_000),
       limit: limitsLeft(evidence.journal) ?? null,
     },

@@ -1,5 +1,5 @@
 import { isObject } from "../../provider/values.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange } from "../wire/exchange.ts";
 
 /**
  * What may be told of an answer: the keys and types in it, never a value. A list is shown as what its elements have in

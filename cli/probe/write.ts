@@ -2,7 +2,7 @@ import type { Values } from "../../provider/values.ts";
 import type { Asking } from "./asking.ts";
 import type { ChatwootAccess } from "./chatwoot-inboxes.ts";
 import { createdRecord, quotaRefusal, type Creation, type WriteEvidence } from "./evidence.ts";
-import { CREATE, isRefused, itemsOf, LIST, type Exchange } from "./exchange.ts";
+import { CREATE, isRefused, itemsOf, LIST, type Exchange } from "../wire/exchange.ts";
 import type { Ledger } from "./ledger.ts";
 import { formsOf, NUMBER_OF_NOBODY, PREFIX, type OwnValues } from "./own-values.ts";
 

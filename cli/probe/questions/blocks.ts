@@ -1,4 +1,4 @@
-import { isDisguised, isRefused, recordAt, valueAt, type Exchange } from "../exchange.ts";
+import { isDisguised, isRefused, recordAt, valueAt, type Exchange } from "../../wire/exchange.ts";
 import { DISGUISED, neither, notObservable, reading, type Finding } from "../finding.ts";
 import { HIDINGS, hidingOf, type Question } from "./question.ts";
 

@@ -1,6 +1,6 @@
 import { isObject } from "../../../provider/values.ts";
 import type { Evidence } from "../evidence.ts";
-import { isDisguised, isRefused, valueAt, wordsOf, type Exchange } from "../exchange.ts";
+import { isDisguised, isRefused, valueAt, wordsOf, type Exchange } from "../../wire/exchange.ts";
 import { DISGUISED, neither, notObservable, reading, type Finding } from "../finding.ts";
 import type { Question } from "./question.ts";
 

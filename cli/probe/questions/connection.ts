@@ -1,4 +1,4 @@
-import { isRefused, recordAt, valueAt, type Exchange } from "../exchange.ts";
+import { isRefused, recordAt, valueAt, type Exchange } from "../../wire/exchange.ts";
 import { neither, notObservable, reading, type Finding } from "../finding.ts";
 import type { Question } from "./question.ts";
 

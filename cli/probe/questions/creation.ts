@@ -7,7 +7,7 @@ import {
   type Evidence,
   type WriteEvidence,
 } from "../evidence.ts";
-import { isDisguised, isRefused, recordAt, wordsOf, type Exchange } from "../exchange.ts";
+import { isDisguised, isRefused, recordAt, wordsOf, type Exchange } from "../../wire/exchange.ts";
 import { DISGUISED, neither, notObservable, reading, type Finding, type Value } from "../finding.ts";
 import type { Question } from "./question.ts";
 

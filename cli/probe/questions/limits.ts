@@ -1,4 +1,4 @@
-import { CREATE, isRefused, isOverLimit, limitTold, type Exchange } from "../exchange.ts";
+import { CREATE, isRefused, isOverLimit, limitTold, type Exchange } from "../../wire/exchange.ts";
 import { notObservable, reading, type Finding } from "../finding.ts";
 import type { Question } from "./question.ts";
 

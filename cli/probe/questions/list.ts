@@ -1,6 +1,6 @@
 import { isObject, type Values } from "../../../provider/values.ts";
 import { echoOf, type Evidence } from "../evidence.ts";
-import { isRefused, itemNamed, itemsOf, valueAt } from "../exchange.ts";
+import { isRefused, itemNamed, itemsOf, valueAt } from "../../wire/exchange.ts";
 import { neither, notObservable, reading, type Finding } from "../finding.ts";
 import { HIDINGS, hidingOf, type Question } from "./question.ts";
 

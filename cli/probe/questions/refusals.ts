@@ -1,4 +1,4 @@
-import { isDisguised, isRefused, wordsOf } from "../exchange.ts";
+import { isDisguised, isRefused, wordsOf } from "../../wire/exchange.ts";
 import { neither, notObservable, reading } from "../finding.ts";
 import type { Question } from "./question.ts";
 

@@ -1,6 +1,6 @@
 import { isObject, type Values } from "../../provider/values.ts";
 
-/** One question of the probe to the service, and what came back, as it came. */
+/** One question to the service, and what came back, as it came. */
 export interface Exchange {
   /** Such as `GET /api/instance/getProxy/:instance`. */
   readonly call: string;
@@ -76,4 +76,16 @@ export function limitTold({ headers }: Exchange): LimitTold | undefined {
   if (limit === undefined || remaining === undefined || reset === undefined) return undefined;
   if (![limit, remaining, reset].every((number) => Number.isFinite(number) && number >= 0)) return undefined;
   return { limit, remaining, reset };
+}
+
+/** Whether an answer of /health says whose it is. */
+export function isRyzeApi(health: Exchange): boolean {
+  return valueAt(health, "service") === "RyzeAPI";
+}
+
+/** Milliseconds that the service's clock is ahead of ours, by an answer of /health that came at the given time. */
+export function clockDifference(health: Exchange, at: number): number | undefined {
+  const timestamp = valueAt(health, "timestamp");
+  const told = Date.parse(typeof timestamp === "string" ? timestamp : (health.headers["date"] ?? ""));
+  return Number.isNaN(told) ? undefined : told - at;
 }
