@@ -2,6 +2,7 @@ import { DEFAULT_ENDPOINT } from "../../provider/lifecycle/configuration.ts";
 import { ConfigurationError, type Account } from "../../provider/ryzeapi/account.ts";
 import { asError } from "../../provider/ryzeapi/errors.ts";
 import { InstanceTokenError } from "../../provider/ryzeapi/listing.ts";
+import { CERTIFICATE_REFUSED, rootCause } from "../../provider/ryzeapi/network-failure.ts";
 import { Service } from "../../provider/ryzeapi/service.ts";
 import { notice } from "../progress.ts";
 import { clockDifference, isDisguised, isRyzeApi, limitTold, type Exchange } from "../wire/exchange.ts";
@@ -13,8 +14,6 @@ const TIMEOUT_MS = 30_000;
 const NOBODY = "ryze-doctor-nobody";
 /** From here on waits for a limit are visibly too long or too short. */
 const CLOCK_MAY_DIFFER_MS = 30_000;
-
-const OF_CERTIFICATES = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|SSL|TLS/;
 
 /** Three requests, all of them reads. */
 export async function serviceFindings(chosen: Account | Error): Promise<Finding[]> {
@@ -65,9 +64,8 @@ function open(reason: string, ...checks: readonly Check[]): Finding[] {
 
 function unreachable({ endpoint }: Account, error: Error): Finding[] {
   if (error instanceof ConfigurationError) return noAnswer(error.message);
-  const { code } = error as NodeJS.ErrnoException;
-  const reason = typeof code === "string" ? code : error.name;
-  if (!OF_CERTIFICATES.test(reason))
+  const { name, code: reason = name } = rootCause(error);
+  if (!CERTIFICATE_REFUSED.test(reason))
     return noAnswer(`${endpoint} does not answer (${reason})`, CHECK_NETWORK);
   return [
     { check: "endpoint", result: "ok", found: `${endpoint} is reached` },

@@ -59,7 +59,9 @@ export class Wire {
   }
 
   async close(): Promise<void> {
-    await (await this.#dispatcher)?.close();
+    // Where there is none, `send` has said why.
+    const dispatcher = await this.#dispatcher?.catch(() => undefined);
+    await dispatcher?.close();
   }
 
   #pool(): Promise<Dispatcher> {

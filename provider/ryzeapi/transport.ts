@@ -6,6 +6,7 @@ import { isObject } from "../values.ts";
 import { environmentProxy } from "./environment-proxy.ts";
 import { backOffAfter, jittered, type Conditions, type LimitReport, type RateLimiter } from "./limiter.ts";
 import { requestLog, type RequestLog } from "./request-log.ts";
+import { CERTIFICATE_REFUSED, rootCause } from "./network-failure.ts";
 import { userAgent } from "./user-agent.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -31,9 +32,6 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
-
-/** The codes with which Node.js refuses a certificate, during the handshake. */
-const CERTIFICATE_REFUSED = /CERT|UNABLE_TO_VERIFY/;
 
 interface RawAnswer {
   readonly status: number;
@@ -288,15 +286,6 @@ function unanswered(call: Call<unknown>, error: unknown): NoAnswerError {
           "authority's file in the environment variable NODE_EXTRA_CA_CERTS."
       : "Check the network and ryzeapi:endpoint, then run `pulumi up` again.",
   );
-}
-
-/** undici wraps some failures; with several addresses the first one's failure stands for all. */
-function rootCause(error: unknown): { code?: string; name: string; message: string } {
-  if (error instanceof AggregateError && error.errors.length > 0) return rootCause(error.errors[0]);
-  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === undefined && error.cause instanceof Error) return rootCause(error.cause);
-  return { ...(typeof code === "string" ? { code } : {}), name: error.name, message: error.message };
 }
 
 function waitsFor({ reachesWhatsApp = false }: Endpoint<unknown>, { throttled }: RyzeApiError): number {
