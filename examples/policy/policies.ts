@@ -1,8 +1,9 @@
 import type { ResourceValidationArgs, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import type { Proxy, S3, Webhook } from "pulumi-ryzeapi";
 
-const INSTANCE = "pulumi-nodejs:dynamic/ryzeapi:RyzeInstance";
-const WEBHOOK = "pulumi-nodejs:dynamic/ryzeapi:RyzeWebhook";
+/** Of the npm package, and of the native plugin. */
+const INSTANCES = ["pulumi-nodejs:dynamic/ryzeapi:RyzeInstance", "ryzeapi:index:Instance"];
+const WEBHOOKS = ["pulumi-nodejs:dynamic/ryzeapi:RyzeWebhook", "ryzeapi:index:Webhook"];
 
 /** The declared side of an instance, which is known before anything is done. */
 interface Instance {
@@ -18,7 +19,7 @@ export const pairedInstancesAreProtected: StackValidationPolicy = {
   description: "An instance that a number is paired with has the option `protect`.",
   validateStack: ({ resources }, reportViolation) => {
     for (const { type, name, urn, props, opts } of resources) {
-      if (type !== INSTANCE || opts.protect) continue;
+      if (!INSTANCES.includes(type) || opts.protect) continue;
       const number = pairedNumber(props);
       if (number === undefined) continue;
       reportViolation(`"${name}" is paired with ${number}: set \`{ protect: true }\` on the resource.`, urn);
@@ -30,8 +31,7 @@ export const webhooksAreSafe: ResourceValidationPolicy = {
   name: "webhooks-are-safe",
   description: "A webhook is an https address, and its receiver can tell RyzeAPI by an authorization.",
   validateResource: ({ type, props }, reportViolation) => {
-    const webhook =
-      type === WEBHOOK ? (props as Webhook) : type === INSTANCE ? (props as Instance).webhook : undefined;
+    const webhook = WEBHOOKS.includes(type) ? (props as Webhook) : instanceIn(type, props)?.webhook;
     if (!webhook?.enabled) return;
     if (!webhook.url?.startsWith("https://")) reportViolation("Its `url` does not start with https://.");
     if (!webhook.authorization) reportViolation("It has no `authorization`.");
@@ -49,7 +49,7 @@ export const noPlainProxyInProduction: ResourceValidationPolicy = {
   },
   validateResource: (args, reportViolation) => {
     const { stacks, protocols } = args.getConfig<{ stacks: string[]; protocols: string[] }>();
-    const proxy = args.type === INSTANCE ? (args.props as Instance).proxy : undefined;
+    const proxy = instanceIn(args.type, args.props)?.proxy;
     if (proxy?.protocol === undefined || !proxy.enabled || !stacks.includes(stackOf(args))) return;
     if (protocols.includes(proxy.protocol)) return;
     reportViolation(`Its proxy is reached by ${proxy.protocol}; accepted are ${protocols.join(" and ")}.`);
@@ -60,12 +60,15 @@ export const s3PrefixPerInstance: ResourceValidationPolicy = {
   name: "s3-prefix-per-instance",
   description: "Instances that share a bucket do not share a prefix: an S3 prefix holds the instance's name.",
   validateResource: ({ type, props }, reportViolation) => {
-    if (type !== INSTANCE) return;
-    const { name, s3 } = props as Instance;
+    const { name = "", s3 } = instanceIn(type, props) ?? {};
     if (s3 === undefined || !s3.enabled || s3.pathPrefix?.split("/").slice(0, -1).includes(name)) return;
     reportViolation(`Its \`pathPrefix\` has no folder "${name}", as in "${name}/".`);
   },
 };
+
+function instanceIn(type: string, props: object): Instance | undefined {
+  return INSTANCES.includes(type) ? (props as Instance) : undefined;
+}
 
 /** Unknown while a preview plans a change of the instance; `up` checks it then, and every other preview. */
 function pairedNumber(outputs: { numberJid?: string }): string | undefined {

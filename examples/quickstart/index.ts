@@ -46,5 +46,5 @@ const orion = new RyzeInstance("orion", {
 export const vegaToken = vega.token;
 export const orionToken = orion.token;
 export const orionStatus = orion.status;
-export const chatwootStatus = orion.observed.apply((observed) => observed.chatwoot?.status);
+export const chatwootStatus = orion.observed.apply((observed) => observed.chatwoot?.status ?? "none");
 export const warnings = orion.warnings;

@@ -171,9 +171,9 @@ async function refusalOf(
 /** Why an existing instance is not touched, and every way out. */
 export function nameTaken(name: string, cause?: Error): CreationRefusedError {
   return new CreationRefusedError(
-    `An instance named "${name}" exists already in this account, and it is left as it is. If it was this program's under ` +
-      "another resource name, give this resource that one in the option `aliases`. If Pulumi was told to replace it " +
-      "(`--replace`, `pulumi state taint`), set the option `deleteBeforeReplace: true`, which ends its WhatsApp session. " +
+    `An instance named "${name}" exists already in this account, and it is left as it is. If another resource of this ` +
+      "stack has it, take one of the two out. If it was this program's under another resource name, give this resource that " +
+      "one in the option `aliases`. If Pulumi was told to replace it (`--replace`, `pulumi state taint`), set the option `deleteBeforeReplace: true`, which ends its WhatsApp session. " +
       "Otherwise set `adopt: true` to manage it with this resource: it is then brought to what is declared. That is also " +
       "the way on where an earlier `pulumi up` was interrupted while it created the instance; the stack's configuration " +
       "`ryzeapi:adopt: unpaired` goes it by itself. Or choose another `name`, or delete the existing instance.",

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { BLOCKS } from "../blocks/index.ts";
 import { INSTANCE } from "../definitions/resources.ts";
 import type { AccountClient } from "../ryzeapi/client.ts";
+import { asError } from "../ryzeapi/errors.ts";
 import type { ListedInstance } from "../ryzeapi/listing.ts";
 import { containsUnknown, defined, isUnknown, pick, type Values } from "../values.ts";
 import { checkArguments, instanceSchema, type CheckResult, type InstanceArguments } from "./arguments.ts";
@@ -44,7 +45,7 @@ import {
   storableBlocks,
 } from "./reconcile/blocks.ts";
 import { isEqual, sameBlockArguments } from "./reconcile/compare.ts";
-import { adoptedUnpaired, gone, namesakeStays, refusalOf, takenOver } from "./refusals.ts";
+import { adoptedUnpaired, gone, heldByAnother, namesakeStays, refusalOf, takenOver } from "./refusals.ts";
 import { ReplacementGuard } from "./replacement.ts";
 import { Run, type Origin } from "./run.ts";
 import { SECRET_FIELDS, secretsIn, withoutSecretFields } from "./secret-fields.ts";
@@ -113,8 +114,11 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
   async create(args: InstanceArguments): Promise<InstanceState> {
     const account = accountOf(this.#host, args.account);
     const existing = await account.listing.findAtStart(args.name, secretsIn(args, INSTANCE));
-    if (this.#run.isTaken(args.name, account)) throw nameTaken(args.name);
-    if (existing !== undefined) return await this.#adopt(account, args, existing, nameTaken(args.name));
+    const taken = this.#run.isOfAnother(args.name, account)
+      ? heldByAnother(`The instance "${args.name}"`, "name")
+      : nameTaken(args.name);
+    if (this.#run.isTaken(args.name, account)) throw taken;
+    if (existing !== undefined) return await this.#adopt(account, args, existing, taken);
     this.#run.take({ id: args.name, account, identity: {}, isAdopted: false });
     try {
       await this.#guard.requireForeseen(args.name);
@@ -133,7 +137,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
           ? await account.listing.lookUpSpelling(args.name, secretsIn(args, INSTANCE))
           : undefined;
       if (found === undefined) throw error;
-      return await this.#adopt(account, args, found, error as CreationRefusedError);
+      return await this.#adopt(account, args, found, asError(error));
     }
   }
 
@@ -264,7 +268,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     account: AccountClient,
     args: InstanceArguments,
     existing: ListedInstance,
-    refused: CreationRefusedError,
+    refused: Error,
   ): Promise<InstanceState> {
     const [configured] = this.#host.configured();
     const shown = observedInstance(existing);

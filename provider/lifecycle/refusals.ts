@@ -141,6 +141,14 @@ export function takenOver(thing: string): string {
   return `${thing} is not deleted: another resource of this program has it.`;
 }
 
+/** Why something that exists is not taken, although it would be adopted otherwise. */
+export function heldByAnother(thing: string, argument: string): Error {
+  return new Error(
+    `${thing} is left as it is: another resource of this program declares it as well. Take one of the two out, or give ` +
+      `one of them another \`${argument}\`.`,
+  );
+}
+
 export function namesakeStays(name: string): string {
   return (
     `The instance "${name}" that this resource managed is gone, since RyzeAPI refuses its own token. Another one of that ` +

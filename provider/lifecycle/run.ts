@@ -39,6 +39,7 @@ export class Run {
   /** The former names of the resources that were checked with their former arguments. */
   readonly #formerNames = new Map<string, unknown>();
   readonly #declared = new Map<string, Map<AccountClient, string>>();
+  readonly #declaredTwice = new Map<string, Set<AccountClient>>();
   readonly #kept = new Map<string, Holding[]>();
   /** What a difference is going to replace, by the id of what takes its place. */
   readonly #replaced = new Map<string, Holding>();
@@ -64,9 +65,17 @@ export class Run {
     const accounts = this.#declared.get(id) ?? new Map<AccountClient, string>();
     this.#declared.set(id, accounts);
     const holder = accounts.get(account);
-    if (holder !== undefined && holder !== resource) return false;
+    if (holder !== undefined && holder !== resource) {
+      this.#declaredTwice.set(id, new Set(this.#declaredTwice.get(id)).add(account));
+      return false;
+    }
     accounts.set(account, resource);
     return true;
+  }
+
+  /** Whether another resource of the program declares the thing too, or has taken it. */
+  isOfAnother(id: string, account: AccountClient): boolean {
+    return this.isTaken(id, account) || this.#declaredTwice.get(id)?.has(account) === true;
   }
 
   /** A resource of the program that has it keeps it. */

@@ -37,7 +37,7 @@ import {
   sameBlockArguments,
   storable,
 } from "./reconcile/compare.ts";
-import { refusalOf, takenOver } from "./refusals.ts";
+import { refusalOf, heldByAnother, takenOver } from "./refusals.ts";
 import { Run, type Holding, type Origin } from "./run.ts";
 import { SECRET_FIELDS, secretsIn, withoutSecretFields } from "./secret-fields.ts";
 
@@ -124,7 +124,10 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     const existing = await observeBlock(access.instance, blockOf(args), declarationOf(args));
     const isThere = existing.enabled !== false;
     const holding = this.#holding(args, access.account, access.identity);
-    if (isThere && (!args.adopt || this.#run.isTaken(holding.id, access.account))) throw labelTaken(args);
+    if (isThere && (!args.adopt || this.#run.isTaken(holding.id, access.account))) {
+      const isOfAnother = this.#run.isOfAnother(holding.id, access.account);
+      throw isOfAnother ? heldByAnother(thingOf(args), "label") : labelTaken(args);
+    }
     this.#run.take({ ...holding, isAdopted: isThere });
     return await this.#reconcile(args, situationOf(args, undefined, existing), access);
   }
@@ -174,7 +177,7 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
     // What another resource has by this name in the account that was asked is then another webhook.
     if (found.is === "elsewhere" || found.is === "unknown") throw await refusalOf(subject, found, "changed");
     if (this.#run.isHeldElsewhere(this.#holding(args, found.account, subject.identity))) {
-      this.#host.warn(takenOver(`The webhook "${args.label}" of the instance "${args.instance}"`));
+      this.#host.warn(takenOver(thingOf(args)));
       return;
     }
     if (found.is === "gone") return;
@@ -393,6 +396,10 @@ function decoded(part: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function thingOf({ instance, label }: WebhookArguments): string {
+  return `The webhook "${label}" of the instance "${instance}"`;
 }
 
 function labelTaken({ instance, label }: WebhookArguments): Error {

@@ -20,7 +20,8 @@ describe("README.md", () => {
     const withDefault = [...read("Pulumi.yaml").matchAll(/^ {2}(\w+):\n {4}type:/gm)].map(([, key]) => key);
     const set = [...section("A stack of your own, here").matchAll(/config set (?:--secret )?(\w+) /g)];
     const keys = required.map(([, key]) => key).filter((key) => !withDefault.includes(key));
-    expect(set.map(([, key]) => key).sort()).toEqual(keys.sort());
+    const first = set.map(([, key]) => key).filter((key) => !withDefault.includes(key));
+    expect(first.sort()).toEqual(keys.sort());
   });
 
   test("names every folder of the sources", () => {

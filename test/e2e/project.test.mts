@@ -6,21 +6,24 @@ import { promisify } from "node:util";
 
 import { expect, inject, test } from "vitest";
 
-import { CREATE, LIST, serviceFor } from "../support/service.mts";
+import { CREATE, LIST, serviceFor, type TestService } from "../support/service.mts";
 import { stackEnvironment, WITHOUT_TYPES } from "../support/stack-environment.mts";
 import { temporaryFolder } from "../support/stack.mts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
-test("the quickstart in Pulumi.yaml creates its two instances, and is unchanged afterwards", async () => {
-  const { emulator, secrets, chatwootUrl, routes } = await serviceFor();
+type Pulumi = (...args: string[]) => Promise<string>;
+
+/** The CLI in the root of the repository, with a stack of the quickstart that has all that it requires. */
+async function stackOfQuickstart(
+  { emulator, secrets }: TestService,
+  chatwootUrl: string,
+): Promise<{ pulumi: Pulumi; withoutTypes: Pulumi; outputs: () => Promise<unknown> }> {
   const { command, env } = inject("pulumiCli");
   const directory = await temporaryFolder();
   const backend = join(directory, "backend");
   await mkdir(backend);
-  let checksTypes = true;
-  const pulumi = async (cwd: string, ...args: string[]) => {
-    const how = checksTypes ? {} : WITHOUT_TYPES;
+  const pulumi = async (cwd: string, args: readonly string[], how = {}) => {
     const environment = { ...process.env, ...env, ...stackEnvironment(backend), ...how };
     const { stdout } = await promisify(execFile)(command, [...args, "--non-interactive"], {
       cwd,
@@ -31,7 +34,7 @@ test("the quickstart in Pulumi.yaml creates its two instances, and is unchanged 
 
   // The stack's configuration lies beside a copy of the project file, so that the repository stays as it is.
   await copyFile(join(repository, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
-  await pulumi(directory, "stack", "init", "mine");
+  await pulumi(directory, ["stack", "init", "mine"]);
   const plain = { "ryzeapi:endpoint": emulator.url, chatwootUrl, accessKey: "AKIAEXAMPLE" };
   const secret = {
     "ryzeapi:token": secrets.accountToken,
@@ -40,21 +43,36 @@ test("the quickstart in Pulumi.yaml creates its two instances, and is unchanged 
     chatwootToken: secrets.chatwootToken,
     secretKey: secrets.s3SecretKey,
   };
-  await pulumi(directory, "config", "set-all", ...flags("--plaintext", plain), ...flags("--secret", secret));
+  await pulumi(directory, [
+    "config",
+    "set-all",
+    ...flags("--plaintext", plain),
+    ...flags("--secret", secret),
+  ]);
+  const inStack = ["--stack", "mine"];
+  const inRepository = [...inStack, "--config-file", join(directory, "Pulumi.mine.yaml")];
+  return {
+    pulumi: (...args) => pulumi(repository, [...args, ...inRepository]),
+    withoutTypes: (...args) => pulumi(repository, [...args, ...inRepository], WITHOUT_TYPES),
+    outputs: async () =>
+      JSON.parse(
+        await pulumi(repository, ["stack", "output", "--json", "--show-secrets", ...inStack]),
+      ) as unknown,
+  };
+}
 
-  const inRepository = ["--stack", "mine", "--config-file", join(directory, "Pulumi.mine.yaml")];
-  await pulumi(repository, "up", "--yes", ...inRepository);
-  checksTypes = false;
+test("the quickstart in Pulumi.yaml creates its two instances, and is unchanged afterwards", async () => {
+  const service = await serviceFor();
+  const { emulator, secrets, chatwootUrl, routes } = service;
+  const { pulumi, withoutTypes, outputs } = await stackOfQuickstart(service, chatwootUrl);
+  await pulumi("up", "--yes");
   expect(routes()).toEqual([LIST, CREATE, CREATE]);
   expect(emulator.instanceNames().sort()).toEqual(["orion", "vega"]);
   expect(emulator.instance("orion")).toMatchObject({
     chatwoot: { status: "active", inboxName: "WhatsApp - Orion" },
     proxy: { port: "1080", password: secrets.proxyPassword },
   });
-  const outputs = JSON.parse(
-    await pulumi(repository, "stack", "output", "--json", "--show-secrets", "--stack", "mine"),
-  ) as unknown;
-  expect(outputs).toEqual({
+  expect(await outputs()).toEqual({
     vegaToken: emulator.instance("vega")?.token,
     orionToken: emulator.instance("orion")?.token,
     orionStatus: "disconnected",
@@ -63,10 +81,19 @@ test("the quickstart in Pulumi.yaml creates its two instances, and is unchanged 
   });
 
   emulator.clearRequests();
-  await pulumi(repository, "up", "--yes", "--expect-no-changes", ...inRepository);
+  await withoutTypes("up", "--yes", "--expect-no-changes");
   expect(routes()).toEqual([]);
-  await pulumi(repository, "destroy", "--yes", ...inRepository);
+  await withoutTypes("destroy", "--yes");
   expect(emulator.instanceNames()).toEqual([]);
+});
+
+test("its outputs are there where Chatwoot cannot be reached, also after a refresh", async () => {
+  const { withoutTypes: pulumi } = await stackOfQuickstart(await serviceFor(), "http://127.0.0.1:1");
+  expect(await pulumi("up", "--yes", "--skip-preview")).toContain("chatwoot is not as declared");
+  const again = await pulumi("up", "--yes", "--skip-preview", "--refresh");
+  expect(again).toContain("chatwoot is not as declared");
+  expect(again).not.toContain("Undefined value");
+  expect(again).toMatch(/chatwootStatus *: .*"none"/);
 });
 
 function flags(flag: string, values: Record<string, string>): string[] {

@@ -4,6 +4,8 @@ import { text } from "node:stream/consumers";
 import { z } from "zod";
 
 export interface ChatwootOptions {
+  /** On 127.0.0.1; 0, the default, is any free one. */
+  port?: number;
   /** Default: account 1 with the API token "cw_demo". */
   accounts?: ChatwootAccount[];
 }
@@ -66,7 +68,9 @@ export async function startChatwoot(options: ChatwootOptions = {}): Promise<Chat
       response.end(answer === undefined ? "" : JSON.stringify(answer));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve),
+  );
   const { port } = server.address() as AddressInfo;
 
   function reply(request: IncomingMessage, apiToken: string | undefined, body: string): Reply {

@@ -13,6 +13,8 @@ const main = fileURLToPath(new URL("main.mts", import.meta.url));
 interface Command {
   /** Resolves with the URL once it is printed. */
   started: Promise<string>;
+  /** Resolves with what the first group of the pattern matches once it is printed. */
+  printed(pattern: RegExp): Promise<string>;
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
   stop(signal: NodeJS.Signals): void;
 }
@@ -25,20 +27,17 @@ function command(...args: string[]): Command {
   let stdout = "";
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  const started = new Promise<string>((resolve) => {
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(stdout)?.[0];
-      if (url !== undefined) resolve(url);
-    });
-  });
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  const printed = (pattern: RegExp) =>
+    vi.waitUntil(() => pattern.exec(stdout)?.[1], { timeout: 15_000, interval: 20 });
   const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
     child.once("close", (code) => {
       resolve({ code, stdout, stderr });
     });
   });
   return {
-    started,
+    started: printed(/(http:\/\/127\.0\.0\.1:\d+)/),
+    printed,
     ended,
     stop: (signal) => {
       child.kill(signal);
@@ -60,6 +59,23 @@ test.each(["SIGINT", "SIGTERM"] as const)("starts, serves, and ends on %s", asyn
   expect(code).toBe(0);
   expect(stdout).toContain(`RYZEAPI_ENDPOINT=${url}`);
   expect(stderr).toBe("");
+});
+
+test("brings a Chatwoot along that accepts an integration", async () => {
+  const emulator = command("--port", "0", "--chatwoot", "0");
+  const url = await emulator.started;
+  const chatwoot = await emulator.printed(/^Chatwoot: (\S+)$/m);
+  const body = JSON.stringify({
+    ...{ name: "a", chatwootEnabled: true, chatwootBaseUrl: chatwoot, chatwootAccountId: 1 },
+    ...{ chatwootApiToken: "cw_demo", chatwootInboxName: "A" },
+  });
+  await fetch(`${url}/api/instance/new`, { method: "POST", headers: { token: "acc_demo" }, body });
+  const inboxes = await fetch(`${chatwoot}/api/v1/accounts/1/inboxes`, {
+    headers: { api_access_token: "cw_demo" },
+  });
+  expect(await inboxes.json()).toMatchObject({ payload: [{ name: "A" }] });
+  emulator.stop("SIGTERM");
+  expect(await emulator.ended).toMatchObject({ code: 0, stderr: "" });
 });
 
 test("takes accounts, readings, a window and a database that survives", async () => {

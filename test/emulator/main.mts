@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { startChatwoot } from "./chatwoot-standin.mts";
 import { startEmulator, type EmulatorOptions } from "./emulator.mts";
 import { readingsOfReport } from "./probe-report.mts";
 import { defaultReadings, parseReadings, readingTable } from "./readings.mts";
@@ -11,6 +12,7 @@ A RyzeAPI on this machine, for trying things out and for tests.
   --account-token TOKEN  token of an account (default: acc_demo); repeat it for several accounts
   --db FILE              keep everything in this SQLite file (its key goes to FILE.key; default: in memory)
   --quota N              instances per account (default: unlimited)
+  --chatwoot PORT        a small Chatwoot beside it, whose account 1 accepts the API token cw_demo
   --window SECONDS       length of a rate-limit window (default: 60)
   --reading KEY=VALUE    answer what the documentation leaves open in this way; may be repeated
   --readings FILE        answer as the service did of which this is a report of \`ryzeapi probe\`
@@ -27,14 +29,18 @@ class UsageError extends Error {}
 try {
   const options = readOptions(process.argv.slice(2));
   if (options === "help") process.stdout.write(usage);
-  else await run(options);
+  else await run(...options);
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exitCode = 1;
 }
 
-async function run(options: EmulatorOptions): Promise<void> {
-  const emulator = await startEmulator(options);
+async function run(options: EmulatorOptions, chatwootPort: number | undefined): Promise<void> {
+  const chatwoot = chatwootPort === undefined ? undefined : await startChatwoot({ port: chatwootPort });
+  const emulator = await startEmulator(options).catch(async (error: unknown) => {
+    await chatwoot?.close();
+    throw error;
+  });
   const { url, accountToken } = emulator;
   process.stdout.write(`RyzeAPI emulator: ${url}
 
@@ -42,15 +48,21 @@ async function run(options: EmulatorOptions): Promise<void> {
   curl -H "token: ${accountToken}" ${url}/api/instance/list
   curl ${url}/__emulator/requests       # what was asked of it
 
-Faults, readings and out-of-band changes: test/emulator/README.md. Stop it with Ctrl+C.
+${chatwoot === undefined ? "" : `Chatwoot: ${chatwoot.url}\n`}Faults, readings and out-of-band changes: test/emulator/README.md. Stop it with Ctrl+C.
 `);
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void emulator.close());
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => {
+      void emulator.close();
+      void chatwoot?.close();
+    });
+  }
 }
 
-function readOptions(args: string[]): EmulatorOptions | "help" {
+function readOptions(args: string[]): [EmulatorOptions, chatwootPort: number | undefined] | "help" {
   const { values } = parseOptions(args);
   if (values.help) return "help";
-  return {
+  const { chatwoot } = values;
+  const options = {
     port: wholeNumber("port", values.port ?? "8787", 65_535),
     accounts: accountTokens(values["account-token"] ?? ["acc_demo"]),
     ...(values.db === undefined ? {} : { db: values.db }),
@@ -62,6 +74,7 @@ function readOptions(args: string[]): EmulatorOptions | "help" {
       ...parseReadings(Object.fromEntries((values.reading ?? []).map(keyAndValue))),
     },
   };
+  return [options, chatwoot === undefined ? undefined : wholeNumber("chatwoot", chatwoot, 65_535)];
 }
 
 function parseOptions(args: string[]) {
@@ -73,6 +86,7 @@ function parseOptions(args: string[]) {
         "account-token": { type: "string", multiple: true },
         db: { type: "string" },
         quota: { type: "string" },
+        chatwoot: { type: "string" },
         window: { type: "string" },
         reading: { type: "string", multiple: true },
         readings: { type: "string" },

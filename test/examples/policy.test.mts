@@ -11,14 +11,32 @@ import {
 } from "../../examples/policy/policies.ts";
 import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import { repository } from "../package/packed.mts";
+import { NATIVE_INSTANCE, pathWithPlugin } from "../support/native.mts";
 import { serviceFor } from "../support/service.mts";
 import { RYZE_INSTANCE } from "../support/stack.mts";
 import { commandsIn, examples, projectFor } from "./project.mts";
 
 vi.setConfig({ testTimeout: 180_000 });
 
+/** By face of the provider, where a program has its resources from; generated code passes arguments on like this. */
+const SDKS = {
+  package: `import { RyzeInstance, RyzeWebhook } from "pulumi-ryzeapi";`,
+  plugin: `
+import { CustomResource, type CustomResourceOptions } from "@pulumi/pulumi";
+class RyzeInstance extends CustomResource {
+  declare readonly name: string;
+  constructor(name: string, args: object = {}, opts?: CustomResourceOptions) {
+    super("ryzeapi:index:Instance", name, { name: undefined, numberJid: undefined, ...args }, opts);
+  }
+}
+class RyzeWebhook extends CustomResource {
+  constructor(name: string, args: object) {
+    super("ryzeapi:index:Webhook", name, { ...args });
+  }
+}`,
+} as const;
+
 const VIOLATING = `
-import { RyzeInstance, RyzeWebhook } from "pulumi-ryzeapi";
 const orion = new RyzeInstance("orion", {
   proxy: { host: "proxy.example.com", port: 8080, protocol: "http" },
   webhook: { url: "http://app.example.com" },
@@ -28,7 +46,6 @@ new RyzeWebhook("audit", { instance: orion.name, url: "https://audit.example.com
 `;
 
 const COMPLYING = `
-import { RyzeInstance, RyzeWebhook } from "pulumi-ryzeapi";
 const authorization = "Bearer example";
 const orion = new RyzeInstance("orion", {
   proxy: { host: "proxy.example.com", port: 1080, protocol: "socks5" },
@@ -39,41 +56,47 @@ new RyzeWebhook("audit", { instance: orion.name, url: "https://audit.example.com
 new RyzeInstance("vega");
 `;
 
-test("the CLI stops what violates a policy, and lets pass what complies", async () => {
-  const { emulator } = await serviceFor();
-  const { directory, ok, sh } = await projectFor("drift", emulator);
-  const pack = await policyPack(dirname(directory));
-  const program = (text: string) => writeFile(join(directory, "index.ts"), text);
-  await ok("pulumi stack init production");
+test.each(["package", "plugin"] as const)(
+  "the CLI stops what violates a policy, not what complies: %s",
+  async (face) => {
+    const { emulator } = await serviceFor();
+    const { directory, ...project } = await projectFor("drift", emulator);
+    const withPlugin = `export PATH="${pathWithPlugin("$PATH")}"; `;
+    const ok = (script: string) => project.ok(withPlugin + script);
+    const sh = (script: string) => project.sh(withPlugin + script);
+    const pack = await policyPack(dirname(directory));
+    const program = (text: string) => writeFile(join(directory, "index.ts"), SDKS[face] + text);
+    await ok("pulumi stack init production");
 
-  await program(VIOLATING);
-  const stopped = await sh(`pulumi preview --policy-pack ${pack}`);
-  expect(stopped.code).not.toBe(0);
-  expect(violationsIn(stopped.stdout)).toEqual([
-    "no-plain-proxy-in-production orion",
-    "s3-prefix-per-instance orion",
-    "webhooks-are-safe audit",
-    "webhooks-are-safe orion",
-    "webhooks-are-safe orion",
-  ]);
+    await program(VIOLATING);
+    const stopped = await sh(`pulumi preview --policy-pack ${pack}`);
+    expect(stopped.code).not.toBe(0);
+    expect(violationsIn(stopped.stdout)).toEqual([
+      "no-plain-proxy-in-production orion",
+      "s3-prefix-per-instance orion",
+      "webhooks-are-safe audit",
+      "webhooks-are-safe orion",
+      "webhooks-are-safe orion",
+    ]);
 
-  await program(COMPLYING);
-  expect(violationsIn(await ok(`pulumi up --skip-preview --policy-pack ${pack}`))).toEqual([]);
-  expect(emulator.instanceNames().sort()).toEqual(["orion", "vega"]);
+    await program(COMPLYING);
+    expect(violationsIn(await ok(`pulumi up --skip-preview --policy-pack ${pack}`))).toEqual([]);
+    expect(emulator.instanceNames().sort()).toEqual(["orion", "vega"]);
 
-  for (const name of ["orion", "vega"]) {
-    emulator.patchInstance(name, { state: "connected", numberJid: "5511999999999@s.whatsapp.net" });
-  }
-  await ok("pulumi refresh");
-  const [, , configuration = ""] = await commandsIn("policy");
-  await writeFile(join(directory, "policy.json"), configuration);
-  const paired = await sh(`pulumi preview --policy-pack ${pack} --policy-pack-config policy.json`);
-  expect(paired.code).not.toBe(0);
-  expect(violationsIn(paired.stdout)).toEqual([
-    "no-plain-proxy-in-production orion",
-    "paired-instances-are-protected vega",
-  ]);
-});
+    for (const name of ["orion", "vega"]) {
+      emulator.patchInstance(name, { state: "connected", numberJid: "5511999999999@s.whatsapp.net" });
+    }
+    await ok("pulumi refresh");
+    const [, , configuration = ""] = await commandsIn("policy");
+    await writeFile(join(directory, "policy.json"), configuration);
+    const paired = await sh(`pulumi preview --policy-pack ${pack} --policy-pack-config policy.json`);
+    expect(paired.code).not.toBe(0);
+    expect(violationsIn(paired.stdout)).toEqual([
+      "no-plain-proxy-in-production orion",
+      "paired-instances-are-protected vega",
+    ]);
+  },
+);
 
 /** `policy resource` of every violation that the CLI shows, sorted. */
 function violationsIn(output: string): string[] {
@@ -95,6 +118,16 @@ async function policyPack(folder: string): Promise<string> {
 }
 
 describe("the finer points", () => {
+  test("the plugin's instances are checked as the package's are", () => {
+    const declared = {
+      webhook: { enabled: true },
+      s3: { enabled: true },
+      proxy: { enabled: true, protocol: "http" },
+    };
+    for (const policy of [webhooksAreSafe, s3PrefixPerInstance, noPlainProxyInProduction])
+      expect(violations(policy, declared, { type: NATIVE_INSTANCE })).toEqual(violations(policy, declared));
+  });
+
   const proxy = (protocol: string) => ({ proxy: { enabled: true, host: "proxy.example.com", protocol } });
   const webhook = { enabled: true, url: "https://app.example.com", authorization: "Bearer example" };
 

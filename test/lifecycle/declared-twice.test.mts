@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Values } from "../../provider/values.ts";
-import { checked, UNKNOWN } from "../support/lifecycle.mts";
+import { checked, failureOf, UNKNOWN } from "../support/lifecycle.mts";
 import type { ProviderProcess } from "../support/provider-process.mts";
 import { LISTINGS, twoAccounts, type TwoAccounts } from "./accounts.mts";
 
@@ -105,4 +105,35 @@ test("a webhook that another resource of the program has is not switched off", a
   expect(run.warnings).toEqual([
     expect.stringContaining('The webhook "audit" of the instance "orion" is not deleted'),
   ]);
+});
+
+test("what another resource of the program has is no matter of `adopt`", async () => {
+  const w = await twoAccounts();
+  const process = w.process();
+  const first = checked(process.instance, ORION, { resource: "resource 0" });
+  await process.instance.create(first);
+  const again = process.instance.create({ ...ORION, adopt: true });
+  await w.untouched(() =>
+    expect(again).rejects.toThrow(/another resource of this program declares it as well/),
+  );
+
+  const later = w.process();
+  const existing = checked(later.instance, ORION, { resource: "resource 0" });
+  later.instance.check({ ...ORION, adopt: true }, { resource: "resource 1" });
+  const refused = await failureOf(later.instance.create(existing));
+  expect(refused.message).toContain("Take one of the two out, or give one of them another `name`");
+  expect(refused.message).not.toContain("adopt");
+  const alone = await failureOf(w.process().instance.create(ORION));
+  expect(alone.message).toContain("If another resource of this stack has it, take one of the two out.");
+});
+
+test("neither is a webhook that another one has", async () => {
+  const w = await twoAccounts();
+  const { token } = await w.created(ORION);
+  const { webhook } = w.process();
+  const args = checked(webhook, { ...AUDIT, token });
+  await webhook.create(args);
+  const { message } = await failureOf(webhook.create({ ...args, adopt: true }));
+  expect(message).toContain('The webhook "audit" of the instance "orion" is left as it is: another resource');
+  expect(message).not.toContain("adopt");
 });
