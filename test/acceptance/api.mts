@@ -48,9 +48,9 @@ export class RyzeApi {
   }
 
   /** What is set of a block; undefined: it is off, or was never set. */
-  async read(block: keyof typeof READS, instance: string, query: Values = {}): Promise<Values | undefined> {
+  async read(block: keyof typeof READS, instance: string, label = "default"): Promise<Values | undefined> {
     const [route, key] = READS[block];
-    const answer = await this.#ask(route, { instance, query });
+    const answer = await this.#ask(route, { instance, ...(block === "webhook" && { query: { label } }) });
     if (isRefused(answer)) {
       if (answer.status !== 404 && answer.status !== 200) throw refusal(route, answer);
       return undefined;
@@ -83,7 +83,7 @@ export class RyzeApi {
   #send(route: string, { instance = "", query = {}, body }: Sent): Promise<Response> {
     const [method = "GET", path = ""] = route.split(" ");
     const url = new URL(path.replace(":instance", encodeURIComponent(instance)), this.#account.endpoint);
-    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, String(value));
+    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     return fetch(url, {
       method,
       headers: { token: this.#account.token, "content-type": "application/json" },
@@ -95,7 +95,7 @@ export class RyzeApi {
 
 interface Sent {
   readonly instance?: string;
-  readonly query?: Values;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: Values;
 }
 

@@ -104,7 +104,7 @@ function webhookPart(
     ...{ declared, change: { mediaBase64: false }, drifted },
     // Of some servers the authorization cannot be read again.
     told: (fields) => without(fields, "authorization"),
-    read: (api) => api.read("webhook", instance, { label }),
+    read: (api) => api.read("webhook", instance, label),
     drift: (api) => api.write("webhook", instance, { label, enabled: true, ...declared, url }),
   };
 }
