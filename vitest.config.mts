@@ -76,6 +76,19 @@ export default defineConfig({
           provide: { face: "native" },
         },
       },
+      ...(["dynamic", "native"] as const).map((face) => ({
+        // What a real RyzeAPI is asked as well: docs/acceptance.md.
+        extends: true as const,
+        test: {
+          name: face === "dynamic" ? "acceptance" : "acceptance-native",
+          include: ["test/acceptance/**/*.test.mts"],
+          globalSetup: "test/e2e/global-setup.mts",
+          // RyzeAPI's limits may make a command wait for minutes.
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          provide: { face },
+        },
+      })),
     ],
   },
 });

@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Account } from "../provider/ryzeapi/account.ts";
 import { asError } from "../provider/ryzeapi/errors.ts";
@@ -9,8 +8,9 @@ import type { ChatwootAccess } from "./probe/chatwoot-inboxes.ts";
 import type { Left } from "./probe/clean-up.ts";
 import { ledgerFolder } from "./probe/ledger.ts";
 import { markdownOf } from "./probe/markdown.ts";
+import { CLOCK } from "./probe/pace.ts";
 import { reportOf, shortly, type Report, type ReportedFinding } from "./probe/report.ts";
-import { probe, type Surroundings } from "./probe/run.ts";
+import { probe } from "./probe/run.ts";
 import { sweep } from "./probe/sweep.ts";
 import { notice } from "./progress.ts";
 import { askSecret, InterruptedError } from "./prompt.ts";
@@ -68,11 +68,6 @@ export async function probeCommand(args: readonly string[]): Promise<void> {
   }
   if (outcome.endedBy || isAnythingLeft(outcome.left) || outcome.leftOpen) process.exitCode = 1;
 }
-
-const CLOCK: Surroundings["clock"] = {
-  now: () => Date.now(),
-  pause: (milliseconds, signal) => sleep(milliseconds, undefined, signal && { signal }),
-};
 
 function parse(args: readonly string[]) {
   const options = parsed(args);

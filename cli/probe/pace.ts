@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { InterruptedError } from "../prompt.ts";
 import { isOverLimit, limitTold, type Exchange } from "../wire/exchange.ts";
 
@@ -19,6 +20,11 @@ export interface Clock {
   /** Rejects when the signal is aborted. */
   readonly pause: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
+
+export const CLOCK: Clock = {
+  now: () => Date.now(),
+  pause: (milliseconds, signal) => sleep(milliseconds, undefined, signal && { signal }),
+};
 
 /** Others use the account's token so much that the probe gets no turn. */
 export class LimitUsedUpError extends Error {

@@ -67,13 +67,17 @@ interface StackOptions {
   readonly endpoint: string;
   /** `ryzeapi:token` of the stack's configuration; undefined: none. */
   readonly token: string | undefined;
+  /** Of what does not end with the present test. */
+  readonly onEnd?: OnEnd;
 }
 
+type OnEnd = (end: () => Promise<void>) => void;
+
 /** A stack of its own for one test: real CLI and provider process, state in a temporary folder. */
-export async function stackFor({ program, endpoint, token }: StackOptions): Promise<TestStack> {
+export async function stackFor({ program, endpoint, token, onEnd }: StackOptions): Promise<TestStack> {
   const cli = inject("pulumiCli");
   Object.assign(process.env, cli.env);
-  const directory = await temporaryFolder();
+  const directory = await temporaryFolder(onEnd);
   const template = stackTemplate();
   await cp(template.folder, directory, { recursive: true });
   const [backend, workDir] = [join(directory, BACKEND), join(directory, WORK_DIR)];
@@ -125,9 +129,9 @@ export async function linkNodeModules(directory: string): Promise<void> {
   await symlink(nodeModules, join(directory, "node_modules"));
 }
 
-export async function temporaryFolder(): Promise<string> {
+export async function temporaryFolder(onEnd: OnEnd = onTestFinished): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  onEnd(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }
 
