@@ -40,7 +40,7 @@ export async function connectCommand(args: readonly string[]): Promise<void> {
   const output = options["token-output"];
   const token = output === undefined ? undefined : await tokenFromOutput(output, options.stack);
   const account = await accountClient(options.stack, token);
-  const screen = screenFor(cleanMessage(name, []), options.json === true);
+  const screen = await screenFor(cleanMessage(name, []), options.json === true);
   const pairing = pair(account, name, number, (code, renewedAt) => {
     endProgress();
     screen.show(code, renewedAt);
@@ -48,6 +48,7 @@ export async function connectCommand(args: readonly string[]): Promise<void> {
   try {
     const { numberJid } = await Promise.race([pairing, givenUp(name, seconds)]);
     screen.close?.();
+    endProgress();
     screen.connected(name, numberJid);
   } catch (error) {
     throw output !== undefined && isRefusal(error) ? refused(output, error) : error;

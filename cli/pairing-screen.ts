@@ -1,5 +1,6 @@
 import { renderUnicodeCompact } from "uqr";
 import { numberOf } from "./connection.ts";
+import { shown, terminalWidth, wrapped, type Line, type Width } from "./lines.ts";
 import type { Code } from "./pairing.ts";
 import { canMoveCursor } from "./progress.ts";
 import { styled } from "./style.ts";
@@ -13,9 +14,9 @@ export interface Screen {
 }
 
 /** The screen for where the output goes: a terminal, one that cannot move its cursor, or a script. */
-export function screenFor(name: string, json: boolean): Screen {
+export async function screenFor(name: string, json: boolean): Promise<Screen> {
   if (json) return new JsonLines();
-  return canMoveCursor(process.stdout) ? new FullScreen(name) : new PlainText(name);
+  return canMoveCursor(process.stdout) ? new FullScreen(name, await terminalWidth()) : new PlainText(name);
 }
 
 const ENTER = "\u001b[?1049h\u001b[?25l";
@@ -30,11 +31,13 @@ const REST_OF_SCREEN = "\u001b[J";
  */
 class FullScreen implements Screen {
   readonly #name: string;
+  readonly #width: Width;
   #shown: { readonly code: Code; readonly renewedAt: Date } | undefined;
   #clock: NodeJS.Timeout | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, width: Width) {
     this.#name = name;
+    this.#width = width;
   }
 
   show(code: Code, renewedAt: Date): void {
@@ -68,26 +71,53 @@ class FullScreen implements Screen {
     const { code, renewedAt } = this.#shown;
     const seconds = Math.ceil((renewedAt.getTime() - Date.now()) / 1_000);
     const when = seconds > 0 ? `The next code comes in ${seconds} s.` : "Getting the next code…";
-    const lines = [...fitting(code, described(this.#name, code)), styled("dim", `${when} Ctrl-C ends.`)];
-    process.stdout.write(HOME + lines.join(END_OF_LINE) + REST_OF_SCREEN);
+    const end: Line = { text: `${when} Ctrl-C ends.`, style: "dim" };
+    const lines = arranged(described(this.#name, code), qrLines(code), end, process.stdout, this.#width);
+    process.stdout.write(HOME + lines.map(shown).join(END_OF_LINE) + REST_OF_SCREEN);
   };
 }
 
-/** The lines, or what to do where the window is too small for the QR code among them. */
-function fitting(code: Code, lines: readonly string[]): readonly string[] {
-  const { columns, rows } = process.stdout;
-  const width = "qrCode" in code ? (qrLines(code.qrCode)[0]?.length ?? 0) : 0;
-  // One line below them is in use.
-  const height = "qrCode" in code ? lines.length + 1 : 0;
-  if (columns >= width && rows >= height) return lines;
-  return [
-    styled("yellow", "This window is too small for the QR code."),
-    `It needs ${width} columns and ${height} rows,`,
-    `and has ${columns} and ${rows}.`,
-    "Enlarge it, choose a smaller font,",
-    "or start again with --number DIGITS.",
-    "",
+/** Between a QR code and the words beside it. */
+const GAP = 2;
+/** Of the words beside a QR code. */
+const NARROWEST = 16;
+
+/** The words above and below the QR code, or beside it where the window is too low; or what to do where it is too small. */
+function arranged(
+  words: readonly Line[],
+  qrCode: readonly Line[],
+  end: Line,
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+  width: Width,
+): readonly Line[] {
+  const around = (across: number) => [
+    ...wrapped(words, across, width),
+    ...qrCode,
+    ...wrapped([end], across, width),
   ];
+  const qrWidth = qrCode[0]?.text.length ?? 0;
+  if (qrCode.length === 0 || (columns >= qrWidth && rows >= around(columns).length)) return around(columns);
+  const left = columns - qrWidth - GAP;
+  const beside = left < NARROWEST ? [] : wrapped([...words, end], left, width);
+  if (beside.length > 0 && rows >= qrCode.length)
+    return qrCode.map((line, row) => ({
+      text: `${shown(line)}${" ".repeat(GAP)}${shown(beside[row] ?? { text: "" })}`,
+    }));
+  const needed =
+    beside.length > 0
+      ? `${qrWidth + GAP + NARROWEST} columns and ${qrCode.length} rows`
+      : `${qrWidth} columns and ${around(qrWidth).length} rows`;
+  return wrapped(
+    [
+      { text: "This window is too small for the QR code.", style: "yellow" },
+      { text: `It needs ${needed}, and has ${columns} and ${rows}.` },
+      { text: "Enlarge it, choose a smaller font, or start again with --number DIGITS." },
+      { text: "" },
+      end,
+    ],
+    columns,
+    width,
+  );
 }
 
 /** For files, pipes and terminals that cannot move their cursor: one code below the other. */
@@ -99,7 +129,7 @@ class PlainText implements Screen {
   }
 
   show(code: Code): void {
-    console.log([...described(this.#name, code), ""].join("\n"));
+    console.log([...described(this.#name, code), ...qrLines(code), { text: "" }].map(shown).join("\n"));
   }
 
   connected(name: string, numberJid: string | undefined): void {
@@ -118,25 +148,22 @@ class JsonLines implements Screen {
   }
 }
 
-/** The code, and what to do with it. */
-function described(name: string, code: Code): string[] {
-  const title = styled("bold", `Pair "${name}" with WhatsApp`);
-  const onPhone = "On the phone: WhatsApp > Linked devices";
-  if ("qrCode" in code) {
-    // White on black whatever the terminal's own colours are; without colours, for light text on a dark background.
-    const lines = qrLines(code.qrCode).map((line) => styled(["whiteBright", "bgBlack"], line));
-    return [title, `${onPhone} > Link a device, then scan:`, ...lines];
-  }
+/** What to do with the code. */
+function described(name: string, code: Code): Line[] {
+  const title: Line = { text: `Pair "${name}" with WhatsApp`, style: "bold" };
+  if ("qrCode" in code) return [title, { text: "In WhatsApp: Linked devices > Link a device" }];
   return [
     title,
-    onPhone,
-    "> Link a device > Link with phone number,",
-    `then type: ${styled("bold", code.pairingCode)}`,
+    { text: "In WhatsApp: Linked devices > Link a device > Link with phone number. Then type:" },
+    { text: code.pairingCode, style: "bold" },
   ];
 }
 
-function qrLines(qrCode: string): string[] {
-  return renderUnicodeCompact(qrCode, { border: 2 }).split("\n");
+function qrLines(code: Code): Line[] {
+  if (!("qrCode" in code)) return [];
+  const lines = renderUnicodeCompact(code.qrCode, { border: 2 }).split("\n");
+  // White on black whatever the terminal's own colours are; without colours, for light text on a dark background.
+  return lines.map((text) => ({ text, style: ["whiteBright", "bgBlack"] }));
 }
 
 function connectedLine(name: string, numberJid: string | undefined): string {

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { delimiter } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
 import type { AccountSettings } from "../provider/lifecycle/configuration.ts";
@@ -90,12 +91,26 @@ export async function configurationOf(stack: string | undefined): Promise<Config
 async function pulumi(args: readonly string[], stack: string | undefined, input = ""): Promise<string> {
   const command = [...args, ...(stack === undefined ? [] : ["--stack", stack])];
   try {
-    const running = run("pulumi", command, { maxBuffer: LARGEST_OUTPUT_BYTES });
+    const env = { ...process.env, PATH: pathToPulumi(process.env["PATH"] ?? "") };
+    const running = run("pulumi", command, { maxBuffer: LARGEST_OUTPUT_BYTES, env });
     running.child.stdin?.on("error", () => undefined).end(input);
     return (await running).stdout;
   } catch (error) {
     throw new Error(`\`pulumi ${command.join(" ")}\` failed: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/**
+ * npx puts the folders of installed packages first, where `pulumi` may be the npm package of that name: no CLI, but what
+ * would download one. It is the last resort.
+ */
+function pathToPulumi(path: string): string {
+  const folders = path.split(delimiter);
+  const isOfPackages = (folder: string) => /[\\/]node_modules[\\/]\.bin[\\/]?$/.test(folder);
+  return [
+    ...folders.filter((folder) => !isOfPackages(folder)),
+    ...folders.filter((folder) => isOfPackages(folder)),
+  ].join(delimiter);
 }
 
 function reasonOf(error: unknown): string {

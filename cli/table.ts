@@ -1,3 +1,5 @@
+import { terminalWidth } from "./lines.ts";
+
 export interface Cell {
   readonly text: string;
   /** The same with colours, which take no room. */
@@ -9,8 +11,7 @@ export async function table(
   header: readonly Cell[],
   rows: readonly (readonly Cell[])[],
 ): Promise<readonly string[]> {
-  // An ES module, which the oldest Node.js that the package supports cannot `require`.
-  const { default: stringWidth } = await import("string-width");
+  const stringWidth = await terminalWidth();
   const lines = [header, ...rows];
   const widths = header.map((_title, column) =>
     Math.max(...lines.map((line) => stringWidth(line[column]?.text ?? ""))),

@@ -41,13 +41,42 @@ describe.concurrent("`ryzeapi connect` in a terminal", () => {
     const codes = [qrCode()];
     const { inTerminal } = await sceneFor(context, codes);
     const terminal = inTerminal(["connect", "orion"], { columns: 50, rows: 45 });
-    await terminal.waitForText("It needs 61 columns and 34 rows,\nand has 50 and 45.");
+    await terminal.waitForText("It needs 61 columns and 34 rows, and has 50 and\n45.");
     expect(terminal.text).toContain("--number");
     terminal.resize(61, 33);
-    await terminal.waitForText("and has 61 and 33");
+    await terminal.waitForText("and has 61 and 33.");
     terminal.resize(61, 34);
     await terminal.waitFor(() => qrCodeOn(terminal, "dark") === codes[0] || undefined);
     expect(terminal.text).not.toContain("too small");
+  });
+
+  test("has the words beside the code in a window that is too low for both", async (context) => {
+    const codes = [qrCode().slice(0, 120)];
+    const { inTerminal } = await sceneFor(context, codes);
+    const terminal = inTerminal(["connect", "orion"], { columns: 80, rows: 24 });
+    await terminal.waitFor(() => qrCodeOn(terminal, "dark") === codes[0] || undefined);
+    const words = terminal.lines.map((line) => line.slice(47)).join("\n");
+    expect(words).toMatch(
+      /^Pair "orion" with WhatsApp\nIn WhatsApp: Linked devices >\nLink a device\nThe next code comes in \d+ s\.\nCtrl-C ends\.\n/,
+    );
+  });
+
+  test("needs no more rows than the code has, where there is room beside it", async (context) => {
+    const codes = [qrCode()];
+    const { inTerminal } = await sceneFor(context, codes);
+    const terminal = inTerminal(["connect", "orion"], { columns: 80, rows: 24 });
+    await terminal.waitForText("It needs 79 columns and 31 rows, and has 80 and 24.");
+    terminal.resize(79, 31);
+    await terminal.waitFor(() => qrCodeOn(terminal, "dark") === codes[0] || undefined);
+    expect(terminal.text).toContain("Link a device");
+  });
+
+  test("says of an instance that is connected nothing else", async (context) => {
+    const { inTerminal, emulator } = await sceneFor(context);
+    emulator.patchInstance("orion", CONNECTED);
+    const terminal = inTerminal(["connect", "orion"], { columns: 20 });
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.lines.join("")).toBe('"orion" is connected as 5511999999999.');
   });
 
   test("gives the terminal back at Ctrl-C, with status 130", async (context) => {
@@ -65,10 +94,14 @@ describe.concurrent("`ryzeapi connect` in a terminal", () => {
     const terminal = scene.inTerminal(["connect", "orion", "--number", "+55 (11) 99999-9999"], {
       columns: 40,
     });
-    const code = await terminal.waitFor(
-      () => /then type: ([A-Z\d]{4}-[A-Z\d]{4})$/m.exec(terminal.text)?.[1],
-    );
-    expect(code).toHaveLength(9);
+    await terminal.waitFor(() => /^[A-Z\d]{4}-[A-Z\d]{4}$/m.exec(terminal.text)?.[0]);
+    expect(terminal.lines.slice(0, 4)).toEqual([
+      'Pair "orion" with WhatsApp',
+      "In WhatsApp: Linked devices > Link a",
+      "device > Link with phone number. Then",
+      "type:",
+    ]);
+    expect(terminal.text).toMatch(/^The next code comes in \d+ s\. Ctrl-C\nends\.$/m);
     expect(scene.emulator.requests().map(({ query }) => query)).toContain("number=5511999999999");
     scene.emulator.patchInstance("orion", CONNECTED);
     expect(await terminal.exitCode).toBe(0);

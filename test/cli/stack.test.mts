@@ -1,3 +1,6 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { fingerprint } from "../../provider/lifecycle/identity.ts";
@@ -146,6 +149,17 @@ describe("`ryzeapi list`", () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/pulumi stack export --stack prod.*no stack named/s);
   });
+});
+
+test("npm's package `pulumi`, which npx puts first on PATH, is the last resort", async () => {
+  const bin = join(project.folder, "node_modules", ".bin");
+  await mkdir(bin, { recursive: true });
+  await writeFile(join(bin, "pulumi"), "#!/bin/sh\necho fetch failed >&2\nexit 1\n", { mode: 0o755 });
+  const found = settings({ PATH: `${bin}${delimiter}${project.env["PATH"] ?? ""}` });
+  const { stdout } = await ryzeapi(["list"], found);
+  expect(stdout).toMatch(/^orion .* yes /m);
+  const alone = await ryzeapi(["list"], settings({ PATH: bin }));
+  expect(alone.stderr).toContain("fetch failed");
 });
 
 describe("what the stack tells", () => {
