@@ -1,14 +1,14 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
 
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { assert, describe, expect, onTestFinished, test, vi } from "vitest";
+import { parse } from "yaml";
 
-import { COMMAND } from "../cli/command.mts";
+import { read } from "../docs/pages.mts";
 import { repository, run } from "../package/packed.mts";
 
 const TOKEN = "acc_acceptance";
@@ -17,6 +17,12 @@ interface Report {
   readonly testResults: readonly {
     readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
   }[];
+}
+
+interface Workflow {
+  readonly jobs: Readonly<
+    Record<string, { readonly steps: readonly { readonly name?: string; readonly run?: string }[] }>
+  >;
 }
 
 describe("acceptance of a RyzeAPI that is only named", { timeout: 180_000 }, () => {
@@ -59,13 +65,30 @@ describe("acceptance of a RyzeAPI that is only named", { timeout: 180_000 }, () 
     await ended;
     expect(await service.ledgers()).toHaveLength(1);
 
-    const { stdout } = await promisify(execFile)(process.execPath, [COMMAND, "probe", "--sweep"], {
-      env: { ...process.env, ...service.environment },
-    });
-    expect(stdout).toContain("Swept up what 1 run(s) have left.");
+    expect(await workflowStep("service", "Delete what is left", service.environment)).toContain(
+      "Swept up what 1 run(s) have left.",
+    );
     expect(await service.instances()).toEqual([]);
     expect(await service.ledgers()).toEqual([]);
   });
+});
+
+test("the workflow says so where there is no account to ask with", async () => {
+  const folder = await temporaryFolder();
+  const [GITHUB_OUTPUT, GITHUB_STEP_SUMMARY] = [join(folder, "output"), join(folder, "summary")];
+  const look = async (TOKEN: string) => {
+    for (const file of [GITHUB_OUTPUT, GITHUB_STEP_SUMMARY]) await writeFile(file, "");
+    await workflowStep("account", "Look for the secret", { TOKEN, GITHUB_OUTPUT, GITHUB_STEP_SUMMARY });
+    return {
+      output: await readFile(GITHUB_OUTPUT, "utf8"),
+      summary: await readFile(GITHUB_STEP_SUMMARY, "utf8"),
+    };
+  };
+  expect(await look("")).toEqual({
+    output: "",
+    summary: expect.stringMatching(/^Nothing was asked: /) as string,
+  });
+  expect(await look(TOKEN)).toEqual({ output: "found=true\n", summary: "" });
 });
 
 const ACCEPTANCE = ["vitest", "run", "--project", "acceptance-native"];
@@ -78,8 +101,7 @@ async function startRyzeApi() {
     { cwd: repository, stdio: ["ignore", "pipe", "inherit"] },
   );
   onTestFinished(() => void emulator.kill());
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder();
   const url = await addressIn(emulator.stdout);
   const json = async <T,>(path: string) =>
     (await (await fetch(url + path, { headers: { token: TOKEN } })).json()) as T;
@@ -98,6 +120,25 @@ async function startRyzeApi() {
       ).length,
     ledgers: () => readdir(join(folder, "pulumi-ryzeapi", "probe")),
   };
+}
+
+/** Runs a step as GitHub does, with the variables that it would have, and gives what it printed. */
+async function workflowStep(job: string, name: string, environment: Record<string, string>): Promise<string> {
+  const { jobs } = parse(read(".github/workflows/acceptance.yml")) as Workflow;
+  const script = jobs[job]?.steps.find((step) => step.name === name)?.run;
+  assert(script);
+  return await run(
+    "bash",
+    ["--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+    repository,
+    environment,
+  );
+}
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 async function addressIn(output: NodeJS.ReadableStream): Promise<string> {
