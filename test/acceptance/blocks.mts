@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 
+import type { ChatwootAccess } from "../../cli/probe/chatwoot-inboxes.ts";
 import { secretMarker } from "../support/secret-marker.mts";
 import { DEFAULT_SETTINGS, without } from "../support/instance.mts";
 import type { RyzeApi, Values } from "./api.mts";
@@ -32,23 +33,17 @@ export interface Part {
 /** `.invalid` is reserved: no address under it exists, so nothing is ever delivered there. */
 const NOWHERE = "ryze-probe.invalid";
 
-export function partsFor(run: Run, instance: string): Record<PartName, Part> {
-  const webhook = {
-    url: `https://${NOWHERE}/hook`,
-    authorization: secretMarker(),
-    byEvents: true,
-    events: ["call.update", "message.exchange"],
-    mediaBase64: true,
-  };
-  return {
-    proxy: proxy(instance),
-    webhook: webhookPart(instance, "default", webhook, { drifted: "webhook.url" }),
-    audit: webhookPart(instance, "audit", { ...webhook, authorization: secretMarker() }, { drifted: "url" }),
-    websocket: websocket(instance),
-    chatwoot: chatwoot(run, instance),
-    settings: settings(instance),
-    s3: s3(instance),
-  };
+/** Those that can be asked. */
+export function partsFor(run: Run, instance: string): ReadonlyMap<PartName, Part> {
+  return new Map<PartName, Part>([
+    ["proxy", proxy(instance)],
+    ["webhook", webhook(instance, "default", "webhook.url")],
+    ["websocket", websocket(instance)],
+    ...(run.chatwoot ? [["chatwoot", chatwoot(run, run.chatwoot, instance)] as const] : []),
+    ["settings", settings(instance)],
+    ["s3", s3(instance)],
+    ["audit", webhook(instance, "audit", "url")],
+  ]);
 }
 
 /** The part is there, and as declared. */
@@ -58,11 +53,12 @@ export function expectAs(part: Part, declared: Values, read: Values | undefined)
   expect(read && comparable(read, Object.keys(told))).toMatchObject(comparable(without(told, ...untold)));
 }
 
-export function secretsOf(parts: Record<PartName, Part>): Record<string, string> {
-  const secrets = PARTS.flatMap((name) =>
-    Object.entries(parts[name].declared)
-      .filter(([field]) => SECRETS.includes(field))
-      .map(([field, secret]) => [`${name}.${field}`, String(secret)]),
+export function secretsOf(parts: ReadonlyMap<PartName, Part>): Record<string, string> {
+  const secrets = [...parts].flatMap(([name, { declared }]) =>
+    SECRETS.filter((field) => field in declared).map((field) => [
+      `${name}.${field}`,
+      String(declared[field]),
+    ]),
   );
   return Object.fromEntries(secrets) as Record<string, string>;
 }
@@ -93,19 +89,19 @@ function proxy(instance: string): Part {
   };
 }
 
-function webhookPart(
-  instance: string,
-  label: string,
-  declared: Values,
-  { drifted }: Pick<Part, "drifted">,
-): Part {
-  const url = `https://${NOWHERE}/other`;
+function webhook(instance: string, label: string, drifted: string): Part {
+  const url = `https://${label}.${NOWHERE}/hook`;
+  const declared = {
+    ...{ url, authorization: secretMarker(), byEvents: true },
+    ...{ events: ["call.update", "message.exchange"], mediaBase64: true },
+  };
   return {
     ...{ declared, change: { mediaBase64: false }, drifted },
     // Of some servers the authorization cannot be read again.
     told: (fields) => without(fields, "authorization"),
     read: (api) => api.read("webhook", instance, label),
-    drift: (api) => api.write("webhook", instance, { label, enabled: true, ...declared, url }),
+    drift: (api) =>
+      api.write("webhook", instance, { label, enabled: true, ...declared, url: `${url}/other` }),
   };
 }
 
@@ -120,8 +116,7 @@ function websocket(instance: string): Part {
 }
 
 /** Another inbox is the change, since it also shows in Chatwoot. */
-function chatwoot(run: Run, instance: string): Part {
-  const { url, accountId, token } = run.chatwoot;
+function chatwoot(run: Run, { url, accountId, token }: ChatwootAccess, instance: string): Part {
   return {
     declared: {
       ...{ baseUrl: url, accountId, apiToken: token, inboxName: run.inbox("inbox") },

@@ -16,7 +16,7 @@ import { target, type Target } from "./target.mts";
 /** One run of a test file in the account: with names of its own, and nothing left of it at its end. */
 export class Run {
   readonly account: Account;
-  readonly chatwoot: ChatwootAccess;
+  readonly chatwoot: ChatwootAccess | undefined;
   readonly api: RyzeApi;
   readonly #id: string;
   readonly #ledger: Ledger;

@@ -16,8 +16,8 @@ import { secretMarker } from "../support/secret-marker.mts";
 /** The RyzeAPI that is asked. */
 export interface Target {
   readonly account: Account;
-  /** Where its bridges lead to, unless `withoutChatwoot`. */
-  readonly chatwoot: ChatwootAccess;
+  /** Where its bridges lead to; undefined: see `withoutChatwoot`. */
+  readonly chatwoot: ChatwootAccess | undefined;
   /** Where the names of what is created are kept. */
   readonly ledgers: string;
   readonly close: () => Promise<void>;
@@ -50,11 +50,11 @@ function reasonAgainstChatwoot(): string | undefined {
 function service(): Target {
   return {
     account: resolveAccount({ token, ...(endpoint !== "" && { endpoint }) }, {}, {}),
-    chatwoot: {
+    chatwoot: asked({
       url: chatwootUrl.replace(/\/+$/, ""),
       accountId: Number(chatwootAccount || "1"),
       token: chatwootToken,
-    },
+    }),
     ledgers: ledgerFolder(process.env),
     close: () => Promise.resolve(),
   };
@@ -69,7 +69,7 @@ async function emulator(): Promise<Target> {
   const chatwoot = await startChatwoot({ accounts: [{ id: 1, apiTokens: [apiToken] }] });
   return {
     account: { token: accountToken, endpoint: ryzeapi.url },
-    chatwoot: { url: chatwoot.url, accountId: 1, token: apiToken },
+    chatwoot: asked({ url: chatwoot.url, accountId: 1, token: apiToken }),
     ledgers,
     close: async () => {
       await ryzeapi.close();
@@ -77,4 +77,8 @@ async function emulator(): Promise<Target> {
       await rm(ledgers, { recursive: true, force: true });
     },
   };
+}
+
+function asked(chatwoot: ChatwootAccess): ChatwootAccess | undefined {
+  return withoutChatwoot === undefined ? chatwoot : undefined;
 }
