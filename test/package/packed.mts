@@ -9,7 +9,7 @@ export const repository = fileURLToPath(new URL("../..", import.meta.url));
 /** The folders whose sources become the package, each file as JavaScript and as types. */
 const SOURCES = ["cli", "provider", "sdk"];
 
-/** The package as `npm pack` makes it of a clean checkout: its `prepare` script has to build everything. */
+/** The package as `npm pack` makes it of a clean checkout: its `prepack` script has to build everything. */
 export async function pack(folder: string): Promise<{ tarball: string; files: string[] }> {
   const checkout = join(folder, "checkout");
   const others = ["package.json", "tsconfig.json", "tsconfig.build.json", "LICENSE", "README.md"];
