@@ -32,7 +32,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "built",
-          include: ["test/{cli,docs,examples,languages,package,plugin,repository}/**/*.test.mts"],
+          include: ["test/{cli,docs,examples,languages,package,plugin,repository,walks}/**/*.test.mts"],
           exclude: [...configDefaults.exclude, AUDIT],
         },
       },

@@ -6,11 +6,11 @@ export const FIRST_PAGE = "docs/getting-started.md";
 /** What the diffs of a page make of that program; those that are Pulumi's output are left out. */
 export function changedPrograms(page: string): string[] {
   const diffs = codeBlocks(page, "diff").filter((diff) => !/^\s*~ /m.test(diff));
-  return diffs.map(applied);
+  const [program = ""] = codeBlocks(FIRST_PAGE, "ts");
+  return diffs.map((diff) => applied(diff, program));
 }
 
-function applied(diff: string): string {
-  const [program = ""] = codeBlocks(FIRST_PAGE, "ts");
+export function applied(diff: string, program: string): string {
   const rest = program.split("\n");
   const changed: string[] = [];
   for (const line of diff.split("\n")) {
@@ -20,7 +20,7 @@ function applied(diff: string): string {
       continue;
     }
     const place = rest.indexOf(text);
-    if (place < 0) throw new Error(`The program of ${FIRST_PAGE} has no "${text}" where a diff has it.`);
+    if (place < 0) throw new Error(`The program has no "${text}" where a diff has it.`);
     changed.push(...rest.splice(0, place));
     rest.shift();
     if (sign !== "-") changed.push(text);

@@ -24,6 +24,10 @@ describe("README.md", () => {
     expect(first.sort()).toEqual(keys.sort());
   });
 
+  test("says that npm's warnings on an older Node.js are harmless", () => {
+    expect(section("Development")).toMatch(/`EBADENGINE`[^.]*harmless/);
+  });
+
   test("names every folder of the sources", () => {
     const folders = ["cli", "examples", "provider", "scripts", "sdk", "test"];
     for (const folder of folders) expect(section("Development")).toContain(`| \`${folder}/\` `);
