@@ -91,7 +91,8 @@ export const chatwoot = blockOf("chatwoot", BLOCK_FIELDS.chatwoot, {
     try {
       await instance.find(deleteChatwoot);
     } catch (error) {
-      if (!isBridgeMissing(error) || (await isIntegrated(instance))) throw error;
+      const isDoubtful = isBridgeMissing(error) || (error instanceof RyzeApiError && error.meaningUnknown);
+      if (!isDoubtful || (await isIntegrated(instance))) throw error;
     }
     return { enabled: false };
   },

@@ -8,7 +8,7 @@ const getWebsocket = endpoint({
   method: "GET",
   route: "/api/events/getWebsocket/:instance",
   idempotent: true,
-  absent: /not configured/i,
+  absent: /not configured|^(?:no )?websocket\b/i,
   answer: z.looseObject({ websocket: recordOf(BLOCK_FIELDS.websocket).nullable() }),
 });
 

@@ -49,6 +49,14 @@ const deleteInstance = endpoint({
   answer: z.looseObject({}),
 });
 
+/** What every instance has, and reading it has no effect. */
+const getSettings = endpoint({
+  method: "GET",
+  route: "/api/instance/getSettings/:instance",
+  idempotent: true,
+  answer: z.looseObject({}),
+});
+
 const SEAL_LENGTH = 8;
 
 /** RyzeAPI as one account sees it. */
@@ -270,6 +278,8 @@ export class InstanceClient {
         return await this.#transport.send({ ...shared, token, sharedToken: false });
       } catch (error) {
         if (!(error instanceof RyzeApiError && isTokenInQuestion(error, target))) throw error;
+        if (error.meaningUnknown && !target.idempotent && !(await this.#isReadRefusedLike(error, token)))
+          throw error;
         await prove();
         if (error.tokenRefused) this.#access.refused.add(token);
       }
@@ -278,5 +288,25 @@ export class InstanceClient {
     // Only now it shows that the token was what was refused.
     if (token !== undefined) this.#access.refused.add(token);
     return answer;
+  }
+
+  /**
+   * A refusal that does not say what it means may hide that something was done. So what must not be sent twice is sent with
+   * another token only where the words cannot be about what was sent.
+   */
+  async #isReadRefusedLike(refusal: RyzeApiError, token: string): Promise<boolean> {
+    const { name, secrets } = this.#access;
+    try {
+      await this.#transport.send({
+        endpoint: getSettings,
+        instance: name,
+        token,
+        sharedToken: false,
+        secrets,
+      });
+      return false;
+    } catch (error) {
+      return error instanceof RyzeApiError && error.isLike(refusal);
+    }
   }
 }

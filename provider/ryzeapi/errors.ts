@@ -7,8 +7,8 @@ export interface CallSite {
   readonly instance?: string;
   /** The system behind the route, whose own refusals name it. */
   readonly gateway?: string;
-  /** Whether what the route is about may be missing of an instance that is there. */
-  readonly mayBeAbsent?: boolean;
+  /** What is said where the thing that the route is about is missing of an instance that is there. */
+  readonly absent?: RegExp;
 }
 
 /** A refusal as it came. */
@@ -35,6 +35,8 @@ export class RyzeApiError extends Error {
   readonly brief: string;
   /** The service's own message, fit to be shown. */
   readonly reason: string;
+  /** It came with status 200, and its words are none that say what it means. */
+  readonly meaningUnknown: boolean;
   /** RyzeAPI refused the token that the call was sent with. */
   readonly tokenRefused: boolean;
   /** A 429 that does not concern the token's limit: something behind RyzeAPI throttles. */
@@ -45,13 +47,15 @@ export class RyzeApiError extends Error {
   constructor(refusal: Refusal) {
     const { site, answered, said, secrets, throttled = false } = refusal;
     const shown = said === undefined ? "an answer that is not RyzeAPI's" : cleanMessage(said, secrets);
-    const status = statusOf(refusal);
+    const meaning = meaningOf(refusal);
+    const status = meaning ?? 400;
     const cause = causeOf(site, status, said);
     const hint = throttled ? THROTTLED : hintFor(cause === "block" ? 400 : status);
     const outcome = answered < 300 ? `${answered} with success: false` : String(answered);
     super(`${place(site)} answered ${outcome}: ${shown}${punctuation(shown)} ${hint}`.trim());
     this.throttled = throttled;
     this.status = status;
+    this.meaningUnknown = meaning === undefined;
     this.brief = `${shown} (${site.method} ${site.route} answered ${outcome})`;
     this.reason = shown;
     this.tokenRefused = cause === "token";
@@ -71,7 +75,8 @@ export class RyzeApiError extends Error {
     if (this.status !== 404) return false;
     const { site } = this.#refusal;
     return (
-      this.says(INSTANCE_MISSING) || (this.fromService && site.instance !== undefined && !site.mayBeAbsent)
+      this.says(INSTANCE_MISSING) ||
+      (this.fromService && site.instance !== undefined && site.absent === undefined)
     );
   }
 
@@ -92,7 +97,12 @@ export class RyzeApiError extends Error {
     const mayBeTheServices = this.fromService || (site.gateway !== undefined && said !== undefined);
     if (!mayBeTheServices || site.instance === undefined || namesGateway(site, beginningOf(said)))
       return false;
-    return this.status === 403 || (this.status === 400 && this.says(NOT_CONNECTED));
+    return this.status === 403 || this.meaningUnknown || (this.status === 400 && this.says(NOT_CONNECTED));
+  }
+
+  /** Whether the service said the same to another call. */
+  isLike(other: RyzeApiError): boolean {
+    return this.#refusal.said === other.#refusal.said;
   }
 
   /** Whether the service says so. What is shown proves nothing: a secret that is one of these words is gone from it. */
@@ -113,23 +123,25 @@ const NOT_CONNECTED = /\bnot connected\b|n[ãa]o (?:est[áa] )?conectad|no (?:es
 
 /** RyzeAPI's own words for a token that it does not accept for a call, in the languages that it has. */
 const TOKEN_REFUSED =
-  /\b(?:instance|account) token\b|^(?:invalid|missing) token\b|^unauthenticated\b|\btoken (?:da inst[âa]ncia|da conta|de (?:la )?(?:instancia|cuenta))|^token inv[áa]lido/i;
+  /\b(?:instance|account) token\b|^(?:invalid|missing) token\b|^unauthenticated\b|\btoken (?:da inst[âa]ncia|da conta|de (?:la )?(?:instancia|cuenta))|^token (?:inv[áa]lido|no v[áa]lido)/i;
 
 /** What a refusal means that came with status 200, by its words: they are all that there is. */
 const MEANT: readonly (readonly [words: RegExp, status: number])[] = [
   [TOKEN_REFUSED, 401],
   [/quota|\bcota\b|\bcuota\b/i, 403],
-  [/gateway not configured/i, 503],
+  [/\b(?:gateway|pasarela)\b.*\b(?:not|n[ãa]o|no) configur/i, 503],
   [INSTANCE_MISSING, 404],
   [/not found|not configured for this instance|encontrad/i, 404],
-  [/\b(?:no|nenhuma|ninguna|sem|sin)\b.*\bintegra/i, 404],
   [/already (?:exists|in use)|duplicate|j[áa] existe|ya existe/i, 409],
-  [/^(?:failed|falha|fallo|error) (?:to|ao|al)\b|internal/i, 500],
+  [/^(?:failed|falha|fallo|error) (?:to|ao|al)\b|^(?:could not|cannot|unable)\b|internal/i, 500],
 ];
 
-function statusOf({ answered, said }: Refusal): number {
+/** The status that the service gave, or hides behind a 200; undefined where it hides it well. */
+function meaningOf({ site, answered, said }: Refusal): number | undefined {
   if (answered >= 300) return answered;
-  return MEANT.find(([words]) => words.test(beginningOf(said)))?.[1] ?? 400;
+  const words = beginningOf(said);
+  const known = MEANT.find(([pattern]) => pattern.test(words))?.[1];
+  return known ?? (site.absent?.test(words) === true ? 404 : undefined);
 }
 
 /**

@@ -156,7 +156,10 @@ export class Listing {
       return found;
     } catch (error) {
       if (isAbsence(error)) return undefined;
-      throw error;
+      if (!(error instanceof RyzeApiError && error.meaningUnknown) || query["instanceName"] === undefined)
+        throw error;
+      // Where the same question is answered without the name, what was refused is the name.
+      return (await this.#ask({}, secrets)).find((instance) => instance.name === name);
     }
   }
 

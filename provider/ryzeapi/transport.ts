@@ -301,8 +301,9 @@ function mayRetry(endpoint: Endpoint<unknown>, error: RyzeApiError | NoAnswerErr
 function siteOf({ endpoint, instance }: Call<unknown>): CallSite {
   const { method, route, gateway, absent } = endpoint;
   return {
-    ...{ method, route, mayBeAbsent: absent !== undefined },
+    ...{ method, route },
     ...(gateway && { gateway }),
+    ...(absent && { absent }),
     ...(instance !== undefined && { instance }),
   };
 }

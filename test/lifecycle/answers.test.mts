@@ -32,7 +32,14 @@ const TOGETHER: [string, Partial<Readings>][] = [
     { language: "pt", instanceTokenScope: "403-until-paired", duplicateName: 400, chatwootErrors: "flat" },
   ],
 ];
-const CASES = [...SINGLE.filter(([title]) => title !== "bridge: missing"), ...TOGETHER];
+/** Where a 200 hides what a refusal means, its words are all that there is, in a language that may be any. */
+const HIDDEN = readingTable.language.values.flatMap((language) =>
+  readingTable.instanceTokenScope.values.map((instanceTokenScope): [string, Partial<Readings>] => [
+    `refusals as 200, ${language}, a token's scope ${instanceTokenScope}`,
+    { refusals: "ok-false", language, instanceTokenScope, list: "minimal", neverSet: "null" },
+  ]),
+);
+const CASES = [...HIDDEN, ...SINGLE.filter(([title]) => title !== "bridge: missing"), ...TOGETHER];
 
 /** For every block something that is neither a secret nor spelled in two ways. */
 const DRIFT = {
