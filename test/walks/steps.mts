@@ -15,6 +15,8 @@ export type Step =
 /** `<!-- not walked: reason -->` before a block. */
 const NOT_WALKED = /^<!-- not walked: (\S.*) -->\s*$/;
 const FILE = /`([\w.-]+\.\w+)`[^`]*:$/;
+/** Where a reader puts a program. */
+export const PROGRAM = "index.ts";
 const SHELLS: ReadonlySet<string | undefined> = new Set([undefined, "", "bash"]);
 const OUTPUTS: ReadonlySet<string | undefined> = new Set(["console", "text"]);
 
@@ -35,6 +37,7 @@ export function stepsOf(page: string): Step[] {
     if (SHELLS.has(lang)) steps.push(...commandsOf(text));
     else if (lang === "diff" && !isOutput(text)) steps.push({ does: "change", diff: text });
     else if (named !== undefined) steps.push({ does: "write", file: named, text });
+    else if (lang === "ts") steps.push({ does: "write", file: PROGRAM, text });
     else if ((OUTPUTS.has(lang) || lang === "diff") && follows) showOf(steps.at(-1), text);
     named = undefined;
   }

@@ -1,16 +1,18 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
-import { onTestFinished } from "vitest";
+import { afterAll } from "vitest";
 
 import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
-import { applied } from "../docs/program-diffs.mts";
+import { codeBlocks } from "../docs/pages.mts";
+import { applied, FIRST_PAGE } from "../docs/program-diffs.mts";
 import type { Emulator } from "../emulator/emulator.mts";
 import { pack, repository } from "../package/packed.mts";
+import { without } from "../support/instance.mts";
 import { stackEnvironment } from "../support/stack-environment.mts";
 import { ShellInTerminal, type Answer } from "./shell.mts";
-import { stepsOf } from "./steps.mts";
+import { PROGRAM, stepsOf } from "./steps.mts";
 
 /** A machine with the clone of this repository, the CLI and nothing else. */
 export interface Machine {
@@ -21,7 +23,7 @@ export interface Machine {
 
 export async function newMachine(): Promise<Machine> {
   const home = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
-  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  afterAll(() => rm(home, { recursive: true, force: true }));
   const [clone, folder, backend] = ["pulumi-ryzeapi", "whatsapp", "backend"].map((name) => join(home, name));
   if (clone === undefined || folder === undefined || backend === undefined) throw new Error("no folders");
   await Promise.all([clone, folder, backend].map((each) => mkdir(each)));
@@ -37,7 +39,10 @@ function inherited(first: readonly string[]): Record<string, string> {
   const { PATH = "", ...rest } = process.env as Record<string, string>;
   const others = PATH.split(delimiter).filter((path) => !path.includes("node_modules"));
   const settings = Object.entries(rest).filter(
-    ([name]) => !/^(npm_|VITEST|NODE_|CI$|PULUMI_|RYZEAPI_)/i.test(name),
+    ([name]) =>
+      !/^(npm_(?!config_(registry|cache|userconfig)$)|VITEST|NODE_(?!EXTRA_CA_CERTS)|CI$|PULUMI_|RYZEAPI_)/i.test(
+        name,
+      ),
   );
   return {
     ...Object.fromEntries(settings),
@@ -45,9 +50,13 @@ function inherited(first: readonly string[]): Record<string, string> {
   };
 }
 
+/** A state of its own; the account is the stack's. */
 function own(home: string, backend: string): Record<string, string> {
-  const { RYZEAPI_TOKEN: _token, RYZEAPI_ENDPOINT: _endpoint, ...stack } = stackEnvironment(backend);
-  return { ...stack, PULUMI_HOME: join(home, "home"), PULUMI_SKIP_UPDATE_CHECK: "true" };
+  return {
+    ...without(stackEnvironment(backend), "RYZEAPI_TOKEN", "RYZEAPI_ENDPOINT"),
+    PULUMI_HOME: join(home, "home"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
 }
 
 export interface Walked {
@@ -58,18 +67,20 @@ export interface Walked {
   readonly missing: readonly string[];
 }
 
-/** Does what a page says, from its first line to its last. `before` is done in the same shell, and is no part of the page. */
+/** Does what a page says, from its first line to its last; `before` is how its reader comes there. */
 export async function walk(
   page: string,
   { folder, env }: Machine,
   answers: readonly Answer[],
+  before: readonly string[] = [],
 ): Promise<Walked[]> {
   const shell = new ShellInTerminal(folder, env, answers);
   const walked: Walked[] = [];
   try {
+    for (const command of before) await shell.type(command);
     for (const step of stepsOf(page)) {
       if (step.does === "write") await writeFile(join(folder, step.file), `${step.text}\n`);
-      else if (step.does === "change") await change(join(folder, "index.ts"), step.diff);
+      else if (step.does === "change") await writeFile(join(folder, PROGRAM), changed(step.diff));
       else {
         const { output, status } = await shell.type(step.command);
         const lines = output.split("\n").map(plain);
@@ -83,8 +94,11 @@ export async function walk(
   return walked;
 }
 
-async function change(file: string, diff: string): Promise<void> {
-  await writeFile(file, applied(diff, await readFile(file, "utf8")));
+/** Each difference of a page is one to the program of the first page. */
+function changed(diff: string): string {
+  const [program = ""] = codeBlocks(FIRST_PAGE, "ts");
+  return `${applied(diff, program)}
+`;
 }
 
 /** Without what moves: spaces, and the marks of Pulumi's output. */
@@ -100,6 +114,8 @@ export function answersFor({ url, accountToken }: Emulator): Answer[] {
     { to: /Stack name.*: /, with: "\r" },
     { to: /Address of RyzeAPI.*: /, with: `${url}\r` },
     { to: /Token of the RyzeAPI account.*: /, with: `${accountToken}\r` },
+    { to: /^value: /m, with: "a-value\r" },
+    { to: /Confirm\?/, with: "y\r" },
     { to: /Do you want to perform this (?:update|refresh|destroy|import)/, with: "\u001b[A\r" },
   ];
 }
