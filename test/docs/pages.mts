@@ -9,7 +9,7 @@ export const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What people read, by its path in the repository. */
 export const PAGES: readonly string[] = globSync(
-  ["*.md", "docs/**/*.md", "examples/**/README.md", ".github/**/*.md"],
+  ["*.md", "docs/**/*.md", "{examples,templates}/**/README.md", ".github/**/*.md"],
   { cwd: repository, exclude: (path) => path.includes("node_modules") },
 ).sort();
 

@@ -31,6 +31,9 @@ export async function generateSdks(folder: string, hosts: string): Promise<strin
   return folder;
 }
 
+/** Their programs are compiled beside those of the tests; no language host is there to run them. */
+const TEMPLATES = join(repository, "templates");
+
 const TSC = join(repository, "node_modules", ".bin", "tsc");
 
 async function compileNodejs(project: string, sdk: string) {
@@ -57,8 +60,10 @@ async function compilePython(project: string, sdk: string) {
     [...pip, "install", "--quiet", "--no-compile", "-r", "requirements.txt", sdk],
     project,
   );
-  await run(python, ["-m", "compileall", "-q", sdk, "program.py"], project);
-  await run(python, ["-m", "mypy", "--strict", "program.py"], project);
+  const template = join(project, "template.py");
+  await cp(join(TEMPLATES, "ryzeapi-python", "__main__.py"), template);
+  await run(python, ["-m", "compileall", "-q", sdk, "program.py", template], project);
+  await run(python, ["-m", "mypy", "--strict", "program.py", template], project);
   return [python, "program.py"] as const;
 }
 
@@ -66,7 +71,8 @@ async function compileGo(project: string, sdk: string) {
   await cp(sdk, join(project, "sdk"), { recursive: true });
   // The generator leaves the module to whoever publishes the SDK.
   await writeFile(join(project, "sdk", "go.mod"), `module ${GO_SDK}\n\ngo 1.25.11\n`);
-  await run("go", ["vet", ".", `${GO_SDK}/...`], project, GO);
+  await cp(join(TEMPLATES, "ryzeapi-go", "main.go"), join(project, "template", "main.go"));
+  await run("go", ["vet", "./...", `${GO_SDK}/...`], project, GO);
   await run("go", ["build", "-o", "program", "."], project, GO);
   return [join(project, "program")] as const;
 }

@@ -11,6 +11,8 @@ export interface Answer {
 const PROMPT = "WALKER> ";
 const LONGEST_COMMAND_MS = 120_000;
 const LOOK_AGAIN_MS = 20;
+/** A reader does not answer before the question is complete. */
+const READING_MS = 200;
 
 /** A terminal in which commands are typed one after the other, and whose questions are answered. */
 export class ShellInTerminal {
@@ -24,7 +26,11 @@ export class ShellInTerminal {
       ...{ cwd: folder, cols: 160, rows: 50, name: "xterm-256color" },
       env: { ...env, PS1: PROMPT, TERM: "xterm-256color", HISTFILE: "" },
     });
-    this.#terminal.onData((data) => (this.#said += data));
+    this.#terminal.onData((data) => {
+      this.#said += data;
+      // Who asks where the cursor is would take what is typed for the answer.
+      if (data.includes("\u001b[6n")) this.#terminal.write("\u001b[1;1R");
+    });
   }
 
   /** What the command printed, without control sequences, and how it ended. */
@@ -38,6 +44,7 @@ export class ShellInTerminal {
       for (const answer of open) {
         if (!answer.to.test(this.#text())) continue;
         open.delete(answer);
+        await sleep(READING_MS);
         this.#terminal.write(typeof answer.with === "string" ? answer.with : await answer.with());
       }
       return this.#isReady();

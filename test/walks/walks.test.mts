@@ -90,7 +90,7 @@ describe("a reader does what a page says", () => {
     expectDone(walked);
     expect(emulator.instance("orion")).toMatchObject({ id, state: "connected", numberJid: JID });
     expect(await readFile(join(machine.folder, "imported.ts"), "utf8")).toContain(
-      'new RyzeInstance(\n  "orion"',
+      'new RyzeInstance("orion", {',
     );
   });
 });

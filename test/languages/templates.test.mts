@@ -1,0 +1,61 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+import { beforeAll, expect, test, vi } from "vitest";
+import { parse } from "yaml";
+
+import { repository, run } from "../package/packed.mts";
+import { stackEnvironment } from "../support/stack-environment.mts";
+import { buildGenerators, pulumiWithPlugin } from "./tools.mts";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
+
+const TEMPLATES = join(repository, "templates");
+const names = (await readdir(TEMPLATES, { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+let folder = "";
+let hosts = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
+  // Of a language host `pulumi new` asks what it can do, even where it does not let it do anything.
+  hosts = await buildGenerators(join(folder, "hosts"));
+  return () => rm(folder, { recursive: true });
+});
+
+interface Project {
+  readonly template: {
+    readonly displayName: string;
+    readonly config: Record<string, { readonly secret?: boolean; readonly default?: string }>;
+  };
+}
+
+test("every template stands in the list", async () => {
+  const list = await readFile(join(TEMPLATES, "README.md"), "utf8");
+  expect([...list.matchAll(/^\| \[(\S+)\]\(\1\/\)/gm)].map(([, name]) => name).toSorted()).toEqual(names);
+});
+
+test.each(names)("%s asks for the account, and makes a project of its own name", async (template) => {
+  const manifest = parse(await readFile(join(TEMPLATES, template, "Pulumi.yaml"), "utf8")) as Project;
+  expect(manifest.template.config).toMatchObject({
+    "ryzeapi:token": { secret: true },
+    "ryzeapi:endpoint": { default: "https://ryzeapi.cloud" },
+  });
+  const { command, environment } = await pulumiWithPlugin();
+  const project = join(folder, template);
+  const options = ["--generate-only", "--yes", "--name", "orion-and-vega", "--dir", project];
+  await run(command, ["new", join(TEMPLATES, template), ...options], folder, {
+    ...{ ...environment, ...stackEnvironment(folder), PULUMI_HOME: join(folder, "home") },
+    PATH: [hosts, environment["PATH"]].join(delimiter),
+  });
+  const files = await readdir(project);
+  expect(files).toEqual(
+    expect.arrayContaining((await readdir(join(TEMPLATES, template))).filter((name) => name !== "README.md")),
+  );
+  const texts = await Promise.all(files.map((file) => readFile(join(project, file), "utf8")));
+  expect(texts.join("\n")).not.toMatch(/\$\{(?:PROJECT|DESCRIPTION)\}/);
+  expect(texts.join("\n")).toContain("orion-and-vega");
+});
