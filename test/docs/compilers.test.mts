@@ -1,9 +1,11 @@
+import { existsSync, globSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 
-import { codeBlocks, read, repository } from "./pages.mts";
+import { PAGES, read, repository } from "./pages.mts";
 
 /** The compiler that Pulumi takes where a project has none. */
 const fallback = createRequire(import.meta.url)(
@@ -37,10 +39,14 @@ describe("what a compiler says of a tsconfig.json", () => {
   });
 });
 
-test("getting started writes a package.json without the `main` that `npm init` would write", () => {
-  expect(read("docs/getting-started.md")).not.toMatch(/^ {4}npm init/m);
-  const manifests = codeBlocks("docs/getting-started.md", "json").map((text) => JSON.parse(text) as object);
-  expect(manifests).toContainEqual({ private: true });
+test("no page has `npm init` write a `main` that does not exist, and no template has one", () => {
+  for (const page of PAGES) expect(read(page), page).not.toMatch(/^(?: {4})?npm init/m);
+  const templates = globSync("templates/*/package.json", { cwd: repository });
+  expect(templates).not.toEqual([]);
+  for (const path of templates) {
+    const { main } = JSON.parse(read(path)) as { main: string };
+    expect(existsSync(join(repository, dirname(path), main)), path).toBe(true);
+  }
 });
 
 type Options = Readonly<Record<string, string>>;
