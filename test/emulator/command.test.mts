@@ -36,7 +36,10 @@ function command(...args: string[]): Command {
     });
   });
   return {
-    started: printed(/(http:\/\/127\.0\.0\.1:\d+)/),
+    // Only where it is asked for: a command that is refused never says where it listens.
+    get started() {
+      return printed(/(http:\/\/127\.0\.0\.1:\d+)/);
+    },
     printed,
     ended,
     stop: (signal) => {
