@@ -3,6 +3,7 @@ import type { TestProject } from "vitest/node";
 
 import { providePulumi } from "../global-setup.mts";
 import { makeStackTemplate } from "../support/stack-template.mts";
+import { startVault } from "../support/vault.mts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -11,9 +12,13 @@ declare module "vitest" {
   }
 }
 
-/** The CLI, and the stack that every test copies. */
+/** The CLI, the stack that every test copies, and the Vault with that stack's key. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const template = await makeStackTemplate(await providePulumi(project));
+  const vault = await startVault();
+  const template = await makeStackTemplate(await providePulumi(project), vault);
   project.provide("stackTemplate", template);
-  return () => rm(template.folder, { recursive: true, force: true });
+  return () => {
+    vault.close();
+    return rm(template.folder, { recursive: true, force: true });
+  };
 }

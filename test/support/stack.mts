@@ -88,7 +88,12 @@ export async function stackFor({ program, endpoint, token, onEnd }: StackOptions
     workDir,
     pulumiHome: join(directory, "home"),
     pulumiCommand: await (command ??= PulumiCommand.get()),
-    envVars: { ...cli.env, ...stackEnvironment(backend), PATH: pathWithPlugin(cli.env.PATH) },
+    envVars: {
+      ...cli.env,
+      ...stackEnvironment(backend),
+      ...template.env,
+      PATH: pathWithPlugin(cli.env.PATH),
+    },
   });
   await configureCopy(workspace, endpoint, token === template.accountToken);
   const stack = await Stack.select(STACK, withoutSelection(workspace));
