@@ -50,7 +50,7 @@ test("what `ryzeapi import` writes is imported, and its program shows no change"
   const program = await readFile(join(project.directory, "index.ts"), "utf8");
   expectAbsent(secrets, { program, stderr: written.stderr });
 
-  await project.pulumi("stack", "init", "dev");
+  await project.initStack("dev");
   const values: Record<string, string> = {
     orion2ProxyPassword: secrets.proxyPassword,
     orion2WebhookAuthorization: secrets.webhookAuthorization,
@@ -95,7 +95,7 @@ test("secrets that nobody gave are asked for by name, and nothing is written", a
 
 test("what Pulumi cannot import by a dynamic provider says what to do instead", async () => {
   const project = await projectFor(await serviceFor());
-  await project.pulumi("stack", "init", "dev");
+  await project.initStack("dev");
   const declarations = {
     RyzeInstance: 'new RyzeInstance("orion", {}, { import: "orion" });',
     RyzeWebhook: 'new RyzeWebhook("orion", { instance: "orion" }, { import: "orion/orion" });',

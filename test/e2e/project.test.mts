@@ -8,7 +8,8 @@ import { expect, inject, test } from "vitest";
 
 import { CREATE, LIST, serviceFor, type TestService } from "../support/service.mts";
 import { stackEnvironment, WITHOUT_TYPES } from "../support/stack-environment.mts";
-import { temporaryFolder } from "../support/stack.mts";
+import { stackTemplate, temporaryFolder } from "../support/stack.mts";
+import { SECRETS_PROVIDER } from "../support/vault.mts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -24,7 +25,8 @@ async function stackOfQuickstart(
   const backend = join(directory, "backend");
   await mkdir(backend);
   const pulumi = async (cwd: string, args: readonly string[], how = {}) => {
-    const environment = { ...process.env, ...env, ...stackEnvironment(backend), ...how };
+    const own = { ...env, ...stackEnvironment(backend), ...stackTemplate().env };
+    const environment = { ...process.env, ...own, ...how };
     const { stdout } = await promisify(execFile)(command, [...args, "--non-interactive"], {
       cwd,
       env: { ...environment, PULUMI_HOME: join(directory, "home") },
@@ -34,7 +36,7 @@ async function stackOfQuickstart(
 
   // The stack's configuration lies beside a copy of the project file, so that the repository stays as it is.
   await copyFile(join(repository, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
-  await pulumi(directory, ["stack", "init", "mine"]);
+  await pulumi(directory, ["stack", "init", "mine", "--secrets-provider", SECRETS_PROVIDER]);
   const plain = { "ryzeapi:endpoint": emulator.url, chatwootUrl, accessKey: "AKIAEXAMPLE" };
   const secret = {
     "ryzeapi:token": secrets.accountToken,

@@ -28,10 +28,10 @@ test("`pulumi state move` hands an instance over, as docs/adoption.md says: noth
 
   const service = await serviceFor();
   const { emulator } = service;
-  const { directory, pulumiWithoutTypes: pulumi } = await projectFor(service);
+  const { directory, initStack, pulumiWithoutTypes: pulumi } = await projectFor(service);
   const declare = (parts: Record<string, string>) => writeFile(join(directory, "index.ts"), programOf(parts));
   const vega = `\n  new RyzeInstance("vega");`;
-  for (const stack of ["support", "dev"]) await pulumi("stack", "init", stack);
+  for (const stack of ["support", "dev"]) await initStack(stack);
   await declare({ dev: ORION + vega });
   expect(await pulumi("up", "--yes", "--skip-preview")).toMatchObject({ code: 0 });
   emulator.pair("orion");

@@ -103,7 +103,7 @@ export async function stackFor({ program, endpoint, token, onEnd }: StackOptions
 }
 
 /** What `pulumi stack init` and `pulumi config set` make takes a command each: it is made once, and copied. */
-function stackTemplate(): StackTemplate {
+export function stackTemplate(): StackTemplate {
   const template = inject("stackTemplate");
   if (template === undefined) throw new Error("Only end-to-end tests have stacks to copy.");
   return template;
