@@ -34,6 +34,7 @@ export default defineConfig({
           name: "built",
           include: ["test/{cli,docs,examples,languages,package,plugin,repository,walks}/**/*.test.mts"],
           exclude: [...configDefaults.exclude, AUDIT],
+          globalSetup: "test/global-setup.mts",
         },
       },
       {

@@ -8,8 +8,8 @@ import { inject } from "vitest";
 
 import type { TestService } from "../support/service.mts";
 import { stackEnvironment, WITHOUT_TYPES } from "../support/stack-environment.mts";
-import { linkNodeModules, stackTemplate, temporaryFolder } from "../support/stack.mts";
-import { SECRETS_PROVIDER } from "../support/vault.mts";
+import { linkNodeModules, temporaryFolder } from "../support/stack.mts";
+import { STACK_INIT } from "../support/vault.mts";
 
 const COMMAND = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const QUICKSTART = fileURLToPath(new URL("../../examples/quickstart", import.meta.url));
@@ -32,7 +32,6 @@ export async function projectFor({ emulator }: TestService) {
     ...process.env,
     ...cli.env,
     ...stackEnvironment(directory),
-    ...stackTemplate().env,
     RYZEAPI_TOKEN: emulator.accountToken,
     RYZEAPI_ENDPOINT: emulator.url,
   };
@@ -49,8 +48,7 @@ export async function projectFor({ emulator }: TestService) {
     directory,
     ryzeapi: (...args: string[]) => run(process.execPath, [COMMAND, ...args]),
     pulumi: (...args: string[]) => run(cli.command, args),
-    initStack: (name: string) =>
-      run(cli.command, ["stack", "init", name, "--secrets-provider", SECRETS_PROVIDER]),
+    initStack: (name: string) => run(cli.command, [...STACK_INIT, name]),
     /** Of a program whose types were checked already. */
     pulumiWithoutTypes: (...args: string[]) => run(cli.command, args, WITHOUT_TYPES),
   };

@@ -3,7 +3,6 @@ import type { TestProject } from "vitest/node";
 
 import { providePulumi } from "../global-setup.mts";
 import { makeStackTemplate } from "../support/stack-template.mts";
-import { startVault } from "../support/vault.mts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -12,10 +11,10 @@ declare module "vitest" {
   }
 }
 
-/** The CLI, the stack that every test copies, and the Vault with that stack's key. */
+/** The CLI, and the stack that every test copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const vault = await startVault();
-  const template = await makeStackTemplate(await providePulumi(project), vault);
+  const { cli, vault } = await providePulumi(project);
+  const template = await makeStackTemplate(cli, vault.env);
   project.provide("stackTemplate", template);
   return () => {
     vault.close();

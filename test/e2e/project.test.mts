@@ -8,8 +8,8 @@ import { expect, inject, test } from "vitest";
 
 import { CREATE, LIST, serviceFor, type TestService } from "../support/service.mts";
 import { stackEnvironment, WITHOUT_TYPES } from "../support/stack-environment.mts";
-import { stackTemplate, temporaryFolder } from "../support/stack.mts";
-import { SECRETS_PROVIDER } from "../support/vault.mts";
+import { temporaryFolder } from "../support/stack.mts";
+import { STACK_INIT } from "../support/vault.mts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -25,8 +25,7 @@ async function stackOfQuickstart(
   const backend = join(directory, "backend");
   await mkdir(backend);
   const pulumi = async (cwd: string, args: readonly string[], how = {}) => {
-    const own = { ...env, ...stackEnvironment(backend), ...stackTemplate().env };
-    const environment = { ...process.env, ...own, ...how };
+    const environment = { ...process.env, ...env, ...stackEnvironment(backend), ...how };
     const { stdout } = await promisify(execFile)(command, [...args, "--non-interactive"], {
       cwd,
       env: { ...environment, PULUMI_HOME: join(directory, "home") },
@@ -36,7 +35,7 @@ async function stackOfQuickstart(
 
   // The stack's configuration lies beside a copy of the project file, so that the repository stays as it is.
   await copyFile(join(repository, "Pulumi.yaml"), join(directory, "Pulumi.yaml"));
-  await pulumi(directory, ["stack", "init", "mine", "--secrets-provider", SECRETS_PROVIDER]);
+  await pulumi(directory, [...STACK_INIT, "mine"]);
   const plain = { "ryzeapi:endpoint": emulator.url, chatwootUrl, accessKey: "AKIAEXAMPLE" };
   const secret = {
     "ryzeapi:token": secrets.accountToken,

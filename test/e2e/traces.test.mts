@@ -12,8 +12,8 @@ import { everyBlock, everyField, without } from "../support/instance.mts";
 import { expectAbsent, secretMarkers, type Markers } from "../support/secrets.mts";
 import { serviceFor } from "../support/service.mts";
 import { stackEnvironment } from "../support/stack-environment.mts";
-import { stackTemplate, temporaryFolder } from "../support/stack.mts";
-import { SECRETS_PROVIDER } from "../support/vault.mts";
+import { temporaryFolder } from "../support/stack.mts";
+import { STACK_INIT } from "../support/vault.mts";
 
 const nodeModules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
@@ -45,8 +45,7 @@ async function projectFor(endpoint: string, accountToken: string) {
     args: readonly string[],
     extra: Record<string, string> = {},
   ): Promise<Printed> => {
-    const own = { ...env, ...stackEnvironment(inFolder("backend")), ...stackTemplate().env };
-    const environment = { ...process.env, ...own, ...extra };
+    const environment = { ...process.env, ...env, ...stackEnvironment(inFolder("backend")), ...extra };
     const options = { cwd: inFolder("project"), env: environment, maxBuffer: 100_000_000 };
     const ended = promisify(execFile)(executable, args, options).catch((error: unknown) => error as Printed);
     const { stdout, stderr } = await ended;
@@ -68,7 +67,7 @@ async function projectFor(endpoint: string, accountToken: string) {
     "the backend": await textIn(inFolder("backend")),
     "the stack's configuration": await readFile(inFolder("project/Pulumi.traces.yaml"), "utf8"),
   });
-  await plain("stack", "init", "traces", "--secrets-provider", SECRETS_PROVIDER);
+  await plain(...STACK_INIT, "traces");
   await plain("config", "set", "ryzeapi:endpoint", endpoint);
   await plain("config", "set", "--secret", "ryzeapi:token", accountToken);
   return { folder, run, pulumi, traces };

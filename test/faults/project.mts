@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import type { PulumiCli } from "../../scripts/pulumi-cli/find.mts";
+import { stackEnvironment } from "../support/stack-environment.mts";
+import { STACK_INIT } from "../support/vault.mts";
 import type { Declared } from "./scene.mts";
 
 const PROGRAM = `
@@ -47,13 +49,12 @@ export class Project {
     const project = new Project(directory, cli, {
       ...process.env,
       ...cli.env,
-      PULUMI_BACKEND_URL: `file://${join(directory, "backend")}`,
-      PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
+      ...stackEnvironment(join(directory, "backend")),
       PULUMI_HOME: join(directory, "home"),
       RYZEAPI_TOKEN: accountToken,
       RYZEAPI_ENDPOINT: url,
     });
-    await project.run("stack", "init", STACK);
+    await project.run(...STACK_INIT, STACK);
     return project;
   }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { run } from "../package/packed.mts";
 import { stackEnvironment } from "../support/stack-environment.mts";
+import { STACK_INIT } from "../support/vault.mts";
 import { pulumiWithPlugin, type Environment } from "./tools.mts";
 
 /** The stack of every project here. */
@@ -27,7 +28,7 @@ export class Project {
     const { command, environment } = await pulumiWithPlugin();
     const own = { ...stackEnvironment(backend), PULUMI_HOME: join(folder, "home") };
     const project = new Project(folder, command, { ...environment, ...own });
-    await project.pulumi(["stack", "init", STACK]);
+    await project.pulumi([...STACK_INIT, STACK]);
     return project;
   }
 

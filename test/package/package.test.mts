@@ -10,6 +10,7 @@ import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import { installExamples } from "../examples/installed.mts";
 import { serviceFor } from "../support/service.mts";
 import { stackEnvironment, WITHOUT_TYPES } from "../support/stack-environment.mts";
+import { STACK_INIT } from "../support/vault.mts";
 import { needed, pack, repository, run } from "./packed.mts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -195,7 +196,7 @@ describe.each([npm, pnpm])("installed by $name", ({ name, command, install, main
     };
     const pulumi = (...args: string[]) =>
       run(cli.command, [...args, "--non-interactive"], project, environment);
-    await pulumi("stack", "init", "installed");
+    await pulumi(...STACK_INIT, "installed");
     expect(await pulumi("preview")).toContain("orion");
     expect(emulator.instanceNames()).toEqual([]);
     Object.assign(environment, WITHOUT_TYPES);

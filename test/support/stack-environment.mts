@@ -1,7 +1,15 @@
-/** State in a folder, and nothing that the machine's owner has set for RyzeAPI. */
-export function stackEnvironment(backend: string): Record<string, string> {
+import { inject } from "vitest";
+
+import type { Vault } from "./vault.mts";
+
+/** State in a folder, a key in the Vault, and nothing that the machine's owner has set for RyzeAPI. */
+export function stackEnvironment(
+  backend: string,
+  vault: Vault["env"] = inject("vault"),
+): Record<string, string> {
   return {
     PULUMI_BACKEND_URL: `file://${backend}`,
+    ...vault,
     PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
     RYZEAPI_TOKEN: "",
     RYZEAPI_ENDPOINT: "",

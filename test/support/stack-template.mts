@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import type { PulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import { secretMarker } from "./secret-marker.mts";
 import { stackEnvironment } from "./stack-environment.mts";
-import { SECRETS_PROVIDER, type Vault } from "./vault.mts";
+import { STACK_INIT, type Vault } from "./vault.mts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -26,26 +26,19 @@ export interface StackTemplate {
   readonly folder: string;
   /** `ryzeapi:token` of its configuration. */
   readonly accountToken: string;
-  /** Names the Vault that has its key. */
-  readonly env: Vault["env"];
 }
 
-export async function makeStackTemplate(cli: PulumiCli, vault: Vault): Promise<StackTemplate> {
+export async function makeStackTemplate(cli: PulumiCli, vault: Vault["env"]): Promise<StackTemplate> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
   const [backend, workDir] = [join(folder, BACKEND), join(folder, WORK_DIR)];
   for (const each of [backend, workDir]) await mkdir(each);
   await writeFile(join(workDir, "Pulumi.yaml"), `name: ${STACK}\nruntime: nodejs\n`);
-  const env = {
-    ...process.env,
-    ...cli.env,
-    ...stackEnvironment(backend),
-    ...vault.env,
-    PULUMI_HOME: join(folder, "home"),
-  };
+  const own = { ...stackEnvironment(backend, vault), PULUMI_HOME: join(folder, "home") };
+  const env = { ...process.env, ...cli.env, ...own };
   const pulumi = (...args: string[]) =>
     promisify(execFile)(cli.command, [...args, "--non-interactive"], { cwd: workDir, env });
   const accountToken = secretMarker();
-  await pulumi("stack", "init", STACK, "--secrets-provider", SECRETS_PROVIDER);
+  await pulumi(...STACK_INIT, STACK);
   await pulumi("config", "set", "--secret", "ryzeapi:token", accountToken);
-  return { folder, accountToken, env: vault.env };
+  return { folder, accountToken };
 }

@@ -88,12 +88,7 @@ export async function stackFor({ program, endpoint, token, onEnd }: StackOptions
     workDir,
     pulumiHome: join(directory, "home"),
     pulumiCommand: await (command ??= PulumiCommand.get()),
-    envVars: {
-      ...cli.env,
-      ...stackEnvironment(backend),
-      ...template.env,
-      PATH: pathWithPlugin(cli.env.PATH),
-    },
+    envVars: { ...cli.env, ...stackEnvironment(backend), PATH: pathWithPlugin(cli.env.PATH) },
   });
   await configureCopy(workspace, endpoint, token === template.accountToken);
   const stack = await Stack.select(STACK, withoutSelection(workspace));
@@ -103,7 +98,7 @@ export async function stackFor({ program, endpoint, token, onEnd }: StackOptions
 }
 
 /** What `pulumi stack init` and `pulumi config set` make takes a command each: it is made once, and copied. */
-export function stackTemplate(): StackTemplate {
+function stackTemplate(): StackTemplate {
   const template = inject("stackTemplate");
   if (template === undefined) throw new Error("Only end-to-end tests have stacks to copy.");
   return template;

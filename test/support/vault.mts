@@ -12,11 +12,11 @@ import { json } from "node:stream/consumers";
 export interface Vault {
   /** What the CLI needs in its environment. */
   readonly env: Readonly<Record<string, string>>;
-  close(): void;
+  readonly close: () => void;
 }
 
-/** The argument of `pulumi stack init --secrets-provider`. */
-export const SECRETS_PROVIDER = "hashivault://stack";
+/** Makes a stack, whose name has to follow, with its key in the Vault. */
+export const STACK_INIT = ["stack", "init", "--secrets-provider", "hashivault://stack"] as const;
 
 export async function startVault(): Promise<Vault> {
   const plaintexts: string[] = [];
