@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isOlder } from "../../provider/is-older.ts";
 import { asError } from "../../provider/ryzeapi/errors.ts";
 import { cliVersion } from "../stack.ts";
 import type { Finding } from "./finding.ts";
@@ -78,13 +79,6 @@ function installed(name: string, from: string): Installed | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isOlder(version: string, oldest: string): boolean {
-  const [one, other] = [version, oldest].map((text) => text.split(/[.+-]/).map(Number));
-  const [major = 0, minorPart = 0] = one ?? [];
-  const [oldestMajor = 0, oldestMinor = 0] = other ?? [];
-  return major < oldestMajor || (major === oldestMajor && minorPart < oldestMinor);
 }
 
 function minor(version: string): string {

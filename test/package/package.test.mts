@@ -33,12 +33,13 @@ describe("the packed package", () => {
     expect(packed.files.sort()).toEqual((await needed()).sort());
   });
 
-  test("has a bundled provider, which loads nothing of its own but undici", async () => {
+  test("has a bundled provider, which loads nothing of its own but undici and the SDK's version", async () => {
     const bundle = await readFile(join(folder, "package/dist/provider/index.js"), "utf8");
     const loaded = [...bundle.matchAll(/(?:require|import)\("([^"]+)"\)/g)].map(([, module]) => module);
     // What states name as their provider stands there as text.
     const own = loaded.filter((module) => module !== "pulumi-ryzeapi/provider");
-    expect(own.filter((module) => module?.startsWith("node:") === false)).toEqual(["undici"]);
+    const others = own.filter((module) => module?.startsWith("node:") === false);
+    expect(others.sort()).toEqual(["@pulumi/pulumi/version.js", "undici"]);
   });
 
   test("publint has nothing to say", async () => {

@@ -2,6 +2,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { PartialFailure, type Lifecycle } from "../../lifecycle/lifecycle.ts";
 import type { Origin } from "../../lifecycle/run.ts";
 import { omit, type Values } from "../../values.ts";
+import { keepsInputsOfRead } from "./sdk.ts";
 import { DEFAULTED_KEY, RESOURCE_KEY } from "./registration.ts";
 
 /** Where Pulumi keeps the code of a dynamic provider, among the inputs and the outputs. */
@@ -9,6 +10,12 @@ const PROVIDER_KEY = "__provider";
 
 /** Where a failure names a property, the engine shows its value in clear, secret or not. */
 const NO_PROPERTY = "";
+
+/**
+ * Where arguments differ, the engine says which when it is left to compare them. With an SDK that keeps no inputs of a
+ * read it has nothing to compare after a refresh, and would take what drifted for what is declared.
+ */
+const DIFFERENT = keepsInputsOfRead ? undefined : true;
 
 /** A lifecycle in the form in which @pulumi/pulumi calls a dynamic provider. */
 export function dynamicProvider<Arguments extends Values>(
@@ -32,10 +39,8 @@ export function dynamicProvider<Arguments extends Values>(
 
     diff: (_id, olds: Values, news: Values) =>
       plainly(() => {
-        const { changes, replaces, deleteBeforeReplace } = lifecycle.diff(
-          withoutProvider(olds),
-          withoutProvider(news) as Arguments,
-        );
+        const plan = lifecycle.diff(withoutProvider(olds), withoutProvider(news) as Arguments);
+        const { changes = DIFFERENT, replaces, deleteBeforeReplace } = plan;
         return {
           ...(changes === undefined ? {} : { changes }),
           replaces: [...replaces],
