@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isOlder } from "../../provider/is-older.ts";
 import { asError } from "../../provider/ryzeapi/errors.ts";
+import { isOlder } from "../../provider/is-older.ts";
 import { cliVersion } from "../stack.ts";
 import type { Finding } from "./finding.ts";
 
@@ -57,16 +57,22 @@ function sdkFinding(folder: string): Finding {
   }
   const used = installed("@pulumi/pulumi", ours.folder) ?? theirs;
   const names = `pulumi-ryzeapi ${ours.version}, @pulumi/pulumi ${theirs.version}`;
-  return used.folder === theirs.folder
-    ? { check, result: "ok", found: names }
-    : {
-        ...{ check, result: "problem", found: `${names}, and a second copy of it, ${used.version}` },
-        todo: "Two copies do not know each other's outputs. Update @pulumi/pulumi, then run `npm dedupe`",
-      };
+  const isTwice = used.folder !== theirs.folder;
+  const found = isTwice ? `${names}, and a second copy of it, ${used.version}` : names;
+  const oldest = /\d.*/.exec(ours.dependencies?.["@pulumi/pulumi"] ?? "")?.[0];
+  if (oldest !== undefined && isOlder(theirs.version, oldest)) {
+    const todo = `pulumi-ryzeapi needs @pulumi/pulumi ${minor(oldest)} or later: install a newer one in this project`;
+    return { check, result: "problem", found, todo };
+  }
+  if (!isTwice) return { check, result: "ok", found };
+  const todo =
+    "Two copies do not know each other's outputs. Run `npm dedupe`, or what your package manager has for it";
+  return { check, result: "problem", found, todo };
 }
 
 interface Installed {
   readonly version: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
   readonly folder: string;
 }
 
@@ -74,8 +80,8 @@ interface Installed {
 function installed(name: string, from: string): Installed | undefined {
   try {
     const file = realpathSync(createRequire(join(from, "index.js")).resolve(`${name}/package.json`));
-    const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
-    return { version, folder: dirname(file) };
+    const manifest = JSON.parse(readFileSync(file, "utf8")) as Omit<Installed, "folder">;
+    return { ...manifest, folder: dirname(file) };
   } catch {
     return undefined;
   }

@@ -204,9 +204,9 @@ describe("the machine", () => {
     const emulator = await emulatorFor();
     const folder = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
     onTestFinished(() => rm(folder, { recursive: true }));
-    const install = async (path: string, version: string) => {
+    const install = async (path: string, version: string, dependencies = {}) => {
       await mkdir(join(folder, path), { recursive: true });
-      await writeFile(join(folder, path, "package.json"), JSON.stringify({ version }));
+      await writeFile(join(folder, path, "package.json"), JSON.stringify({ version, dependencies }));
     };
     const sdk = async () => {
       const options = { env: environmentFor(emulator), cwd: folder };
@@ -217,17 +217,24 @@ describe("the machine", () => {
       result: "note",
       found: "pulumi-ryzeapi is not installed in this folder",
     });
-    await install("node_modules/pulumi-ryzeapi", "0.1.0");
+    await install("node_modules/pulumi-ryzeapi", "0.1.0", { "@pulumi/pulumi": "^3.250.0" });
     expect(await sdk()).toMatchObject({ result: "problem", todo: "Run `npm install @pulumi/pulumi`" });
-    await install("node_modules/@pulumi/pulumi", "3.270.0");
+    await install("node_modules/@pulumi/pulumi", "3.250.0");
     expect(await sdk()).toMatchObject({
       result: "ok",
-      found: "pulumi-ryzeapi 0.1.0, @pulumi/pulumi 3.270.0",
+      found: "pulumi-ryzeapi 0.1.0, @pulumi/pulumi 3.250.0",
     });
     await install("node_modules/pulumi-ryzeapi/node_modules/@pulumi/pulumi", "3.280.0");
     expect(await sdk()).toMatchObject({
       result: "problem",
-      found: "pulumi-ryzeapi 0.1.0, @pulumi/pulumi 3.270.0, and a second copy of it, 3.280.0",
+      found: "pulumi-ryzeapi 0.1.0, @pulumi/pulumi 3.250.0, and a second copy of it, 3.280.0",
+      todo: expect.stringContaining("Run `npm dedupe`") as string,
+    });
+    await install("node_modules/@pulumi/pulumi", "3.249.1");
+    expect(await sdk()).toMatchObject({
+      result: "problem",
+      found: "pulumi-ryzeapi 0.1.0, @pulumi/pulumi 3.249.1, and a second copy of it, 3.280.0",
+      todo: "pulumi-ryzeapi needs @pulumi/pulumi 3.250 or later: install a newer one in this project",
     });
   });
 });
