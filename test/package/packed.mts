@@ -16,7 +16,17 @@ export async function pack(folder: string): Promise<{ tarball: string; files: st
   for (const path of [...SOURCES, ...others, "scripts/plugin"])
     await cp(join(repository, path), join(checkout, path), { recursive: true });
   await symlink(join(repository, "node_modules"), join(checkout, "node_modules"));
-  const packed = await run("npm", ["pack", "--json", "--pack-destination", folder], checkout);
+  return await packFrom(checkout, folder);
+}
+
+/** The package as it was built here before the tests. */
+export async function packBuilt(folder: string): Promise<string> {
+  const { tarball } = await packFrom(repository, folder, "--ignore-scripts");
+  return tarball;
+}
+
+async function packFrom(source: string, folder: string, ...options: readonly string[]) {
+  const packed = await run("npm", ["pack", "--json", "--pack-destination", folder, ...options], source);
   const [{ filename, files }] = JSON.parse(packed.slice(packed.indexOf("[\n"))) as [
     { filename: string; files: { path: string }[] },
   ];
