@@ -10,6 +10,10 @@ import { examples } from "./project.mts";
 
 const read = async (...path: string[]) => readFile(join(examples, ...path), "utf8");
 const root = JSON.parse(await readFile(join(repository, "package.json"), "utf8")) as Manifest;
+/** Examples begin with the SDK that they were tried with: the package's own range goes further back. */
+const sdk = JSON.parse(
+  await readFile(join(repository, "node_modules/@pulumi/pulumi/package.json"), "utf8"),
+) as { version: string };
 
 test("every example is a project like the others, and stands in the list", async () => {
   const list = await readFile(join(examples, "README.md"), "utf8");
@@ -29,6 +33,7 @@ test("every example is a project like the others, and stands in the list", async
     const tried = {
       ...root.dependencies,
       ...root.devDependencies,
+      "@pulumi/pulumi": `^${sdk.version}`,
       "pulumi-ryzeapi": "^0.1.0",
       "@types/node": "^22.0.0",
     };
