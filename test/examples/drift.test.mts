@@ -1,7 +1,6 @@
 import { expect, test, vi } from "vitest";
 
 import { serviceFor } from "../support/service.mts";
-import { STACK_INIT } from "../support/vault.mts";
 import { commandsIn, projectFor } from "./project.mts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -11,10 +10,10 @@ const CHANGES = 7;
 
 test("drift: the commands of its README show what was changed by hand and put it back", async () => {
   const { emulator } = await serviceFor();
-  const { ok, sh } = await projectFor("drift", emulator);
+  const { ok, sh, initStack } = await projectFor("drift", emulator);
   const [up = "", show = "", repair = ""] = await commandsIn("drift");
   expect([up, repair]).toEqual(["pulumi up", "pulumi up --refresh"]);
-  await ok(["pulumi", ...STACK_INIT, "dev"].join(" "));
+  await initStack("dev");
   await ok(up);
 
   emulator.patchInstance("orion", { settings: { callRejectMessage: "Busy." } });

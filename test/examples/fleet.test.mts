@@ -1,15 +1,14 @@
 import { expect, test, vi } from "vitest";
 
 import { CREATE, LIST, serviceFor } from "../support/service.mts";
-import { STACK_INIT } from "../support/vault.mts";
 import { commandsIn, projectFor } from "./project.mts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
 test("many-instances makes an instance per number of the file, each under its customer", async () => {
   const { emulator, secrets, routes } = await serviceFor();
-  const { ok } = await projectFor("many-instances", emulator);
-  await ok(["pulumi", ...STACK_INIT, "dev"].join(" "));
+  const { ok, initStack } = await projectFor("many-instances", emulator);
+  await initStack("dev");
   const [first, second] = await commandsIn("many-instances");
   await ok(`${first ?? ""} '${secrets.webhookAuthorization}'`);
   await ok(`${second ?? ""} globex`);
@@ -39,8 +38,8 @@ test("many-instances makes an instance per number of the file, each under its cu
 test("multi-account makes an instance of the same name in each account", async () => {
   const accounts = ["acc_headquarters", "acc_brazil", "acc_spain"];
   const { emulator } = await serviceFor({ accounts: accounts.map((token) => ({ token })) });
-  const { ok } = await projectFor("multi-account", emulator);
-  await ok(["pulumi", ...STACK_INIT, "dev"].join(" "));
+  const { ok, initStack } = await projectFor("multi-account", emulator);
+  await initStack("dev");
   const tokens = ["ryzeapi:token=acc_headquarters", "brazilToken=acc_brazil", "spainToken=acc_spain"];
   await ok(`pulumi config set-all ${tokens.map((token) => `--secret ${token}`).join(" ")}`);
   await ok("pulumi up --skip-preview");

@@ -14,7 +14,6 @@ import { repository } from "../package/packed.mts";
 import { NATIVE_INSTANCE, pathWithPlugin } from "../support/native.mts";
 import { serviceFor } from "../support/service.mts";
 import { RYZE_INSTANCE } from "../support/stack.mts";
-import { STACK_INIT } from "../support/vault.mts";
 import { commandsIn, examples, projectFor } from "./project.mts";
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -67,7 +66,7 @@ test.each(["package", "plugin"] as const)(
     const sh = (script: string) => project.sh(withPlugin + script);
     const pack = await policyPack(dirname(directory));
     const program = (text: string) => writeFile(join(directory, "index.ts"), SDKS[face] + text);
-    await ok(["pulumi", ...STACK_INIT, "production"].join(" "));
+    await project.initStack("production");
 
     await program(VIOLATING);
     const stopped = await sh(`pulumi preview --policy-pack ${pack}`);

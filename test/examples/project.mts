@@ -8,6 +8,7 @@ import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import type { Emulator } from "../emulator/emulator.mts";
 import { stackEnvironment, WITHOUT_TYPES } from "../support/stack-environment.mts";
 import { linkNodeModules, temporaryFolder } from "../support/stack.mts";
+import { STACK_INIT } from "../support/vault.mts";
 
 export const examples = fileURLToPath(new URL("../../examples", import.meta.url));
 
@@ -23,6 +24,8 @@ export interface Project {
   readonly sh: (script: string, environment?: Record<string, string>) => Promise<Outcome>;
   /** The same where it has to succeed; gives what was printed. */
   readonly ok: (script: string) => Promise<string>;
+  /** Makes the stack of a test that is about something else, and selects it. */
+  readonly initStack: (name: string) => Promise<string>;
 }
 
 /** The real one would put the npm package `pulumi`, which is no CLI, before the CLI on PATH. */
@@ -69,7 +72,8 @@ export async function projectFor(example: string, emulator: Emulator): Promise<P
     if (code !== 0) throw new Error(`${script} ended with exit code ${code}:\n${stdout}\n${stderr}`);
     return stdout;
   };
-  return { directory, sh, ok };
+  const initStack = (name: string) => ok(["pulumi", ...STACK_INIT, name].join(" "));
+  return { directory, sh, ok, initStack };
 }
 
 /** The commands of a README, which are the lines of its indented blocks, under one heading or in the whole of it. */
