@@ -250,10 +250,14 @@ function valuesOf(key: (typeof KEYS)[number]): readonly unknown[] {
   return key === "listTimes" ? [true, false] : readingTable[key].values;
 }
 
-/** Where neither status nor form tell a refusal, its words are all that there is; not all of another language are known. */
+/** Whether a refusal tells by its status or its form what it means. */
+export function isTold({ refusals, chatwootErrors }: Partial<Readings>): boolean {
+  return refusals !== "ok-false" && chatwootErrors !== "flat";
+}
+
+/** Where a refusal's words are all that there is, they are English: not all of another language are known. */
 function spokenIn(readings: Partial<Readings>): Partial<Readings> {
-  const isTold = readings.refusals !== "ok-false" && readings.chatwootErrors !== "flat";
-  return isTold ? readings : { ...readings, language: "en" };
+  return isTold(readings) ? readings : { ...readings, language: "en" };
 }
 
 export const readings = fc
