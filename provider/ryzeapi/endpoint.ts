@@ -14,6 +14,8 @@ export interface Endpoint<Answer> {
   readonly gateway?: string;
   /** Longest wait for the answer, in seconds; default 30. */
   readonly timeoutSeconds?: number;
+  /** What is larger is no answer of RyzeAPI, in MiB; default 64. */
+  readonly largestAnswerMiB?: number;
   /** Which limit it counts against; default "calls". */
   readonly limit?: "calls" | "creates";
   /**

@@ -3,6 +3,7 @@ import { isMasked } from "../hidden.ts";
 import { isToken } from "./account.ts";
 import { endpoint, type Endpoint } from "./endpoint.ts";
 import { cleanMessage, hiding, RyzeApiError } from "./errors.ts";
+import { Snapshot, type ByName } from "./snapshot.ts";
 
 /** An instance's token; one that is masked, or that no header can carry, is as good as none. */
 export const returnedToken = z
@@ -53,6 +54,8 @@ export const listInstances = endpoint({
   route: "/api/instance/list",
   idempotent: true,
   timeoutSeconds: 60,
+  // An instance takes about 1.2 KB in it: more than 200,000 of them.
+  largestAnswerMiB: 256,
   answer,
 });
 
@@ -65,9 +68,8 @@ type SendList = (
 /** How long reads may share a listing: a refresh of a large stack, and no more. */
 const SHARED_FOR_MS = 60_000;
 
-/** A listing of the whole account, by name. */
-interface Taken {
-  readonly instances: Promise<Map<string, ListedInstance>>;
+interface Shared {
+  readonly snapshot: Snapshot;
   readonly until: number;
 }
 
@@ -92,10 +94,10 @@ export class Listing {
   readonly #send: SendList;
   readonly #token: string;
   readonly #notice: (line: string) => void;
-  #shared: Taken | undefined;
+  #shared: Shared | undefined;
   /** The latest, whatever was written since. */
-  #recent: Taken | undefined;
-  #atStart: Promise<Map<string, ListedInstance>> | undefined;
+  #recent: Shared | undefined;
+  #atStart: Shared | undefined;
   /** Names that this process deleted after a listing was taken. */
   readonly #deleted = new Set<string>();
   /** A token that was refused once stays so as long as this process lives. */
@@ -113,7 +115,7 @@ export class Listing {
    * listing is complete, so an absence is confirmed by a question for that one name.
    */
   async find(name: string, secrets: readonly string[]): Promise<ListedInstance | undefined> {
-    return (await this.#ofAccount(this.#all(), secrets)).get(name) ?? (await this.lookUp(name, secrets));
+    return (await this.#look(this.#present(), name, secrets)) ?? (await this.lookUp(name, secrets));
   }
 
   /**
@@ -121,7 +123,7 @@ export class Listing {
    * an instance is nor whom it belongs to.
    */
   async findRecent(name: string, secrets: readonly string[]): Promise<ListedInstance | undefined> {
-    const found = (await this.#ofAccount(this.#ofTheLastMinute(), secrets)).get(name);
+    const found = await this.#look(this.#ofTheLastMinute(), name, secrets);
     return found === undefined || this.#deleted.has(name) ? await this.lookUp(name, secrets) : found;
   }
 
@@ -130,11 +132,9 @@ export class Listing {
    * own writes do not outdate; a name that comes up in between is refused by the service.
    */
   async findAtStart(name: string, secrets: readonly string[]): Promise<ListedInstance | undefined> {
-    if (this.#atStart === undefined) {
-      this.#atStart = this.#ofTheLastMinute();
-      this.#atStart.catch(() => (this.#atStart = undefined));
-    }
-    const found = (await this.#ofAccount(this.#atStart, secrets)).get(name);
+    // Of what a refresh has listed by name the new ones are no part.
+    this.#atStart ??= this.#ofTheLastMinute().snapshot.isOpen ? this.#ofTheLastMinute() : this.#take();
+    const found = await this.#look(this.#atStart, name, secrets);
     return this.#deleted.has(name) ? undefined : found;
   }
 
@@ -144,23 +144,8 @@ export class Listing {
    * @throws {@link InstanceTokenError} where the filter is ignored, which it is for an instance's token.
    */
   async lookUp(name: string, secrets: readonly string[]): Promise<ListedInstance | undefined> {
-    // A comma would ask for several names, so such a name is searched in the whole listing.
-    const query: Record<string, string> = name.includes(",") ? {} : { instanceName: name };
-    try {
-      const instances = await this.#ask(query, secrets);
-      const found = instances.find((instance) => instance.name === name);
-      const [other] = instances;
-      const isIgnored = other !== undefined && other.name.toLowerCase() !== name.toLowerCase();
-      if (found === undefined && isIgnored && query["instanceName"] !== undefined)
-        throw new InstanceTokenError(other.name);
-      return found;
-    } catch (error) {
-      if (isAbsence(error)) return undefined;
-      if (!(error instanceof RyzeApiError && error.meaningUnknown) || query["instanceName"] === undefined)
-        throw error;
-      // Where the same question is answered without the name, what was refused is the name.
-      return (await this.#ask({}, secrets)).find((instance) => instance.name === name);
-    }
+    const names = name.includes(",") ? "all" : [name];
+    return (await this.#list(names, secrets)).get(name);
   }
 
   /**
@@ -173,13 +158,14 @@ export class Listing {
 
   async findRespelt(name: string, secrets: readonly string[]): Promise<ListedInstance | undefined> {
     if (name === plainSpelling(name)) return undefined;
-    const listed = await this.#ask({}, secrets);
-    return listed.find((instance) => plainSpelling(instance.name) === plainSpelling(name));
+    const listed = await this.#list("all", secrets);
+    return [...listed.values()].find((instance) => plainSpelling(instance.name) === plainSpelling(name));
   }
 
   /** Everything that the token gives access to. */
   async all(): Promise<readonly ListedInstance[]> {
-    return [...(await this.#all()).values()];
+    const shared = this.#present();
+    return [...(await this.#unlessFailed(shared, shared.snapshot.whole())).values()];
   }
 
   /** After a write: what reads share is out of date. */
@@ -193,47 +179,64 @@ export class Listing {
   }
 
   /** Whatever else there is, a listing that shows the token itself as an instance's is no account's. */
-  async #ofAccount(
-    instances: Promise<Map<string, ListedInstance>>,
-    secrets: readonly string[],
-  ): Promise<Map<string, ListedInstance>> {
-    const listed = await hiding(secrets, instances);
-    const [only] = listed.values();
-    if (listed.size === 1 && only?.token === this.#token) throw new InstanceTokenError(only.name);
-    return listed;
+  async #look(shared: Shared, name: string, secrets: readonly string[]): Promise<ListedInstance | undefined> {
+    const found = await hiding(secrets, this.#unlessFailed(shared, shared.snapshot.look(name)));
+    const [only] = found.values();
+    if (found.size === 1 && only?.token === this.#token) throw new InstanceTokenError(only.name);
+    return found.get(name);
   }
 
-  #ofTheLastMinute(): Promise<Map<string, ListedInstance>> {
-    return (this.#recent !== undefined && Date.now() < this.#recent.until ? this.#recent : this.#take())
-      .instances;
+  /** A listing that failed is none that others can share. */
+  async #unlessFailed<T>(shared: Shared, listed: Promise<T>): Promise<T> {
+    try {
+      return await listed;
+    } catch (error) {
+      if (this.#shared === shared) this.#shared = undefined;
+      if (this.#recent === shared) this.#recent = undefined;
+      if (this.#atStart === shared) this.#atStart = undefined;
+      throw error;
+    }
   }
 
-  #all(): Promise<Map<string, ListedInstance>> {
-    return (this.#shared !== undefined && Date.now() < this.#shared.until ? this.#shared : this.#take())
-      .instances;
+  #present(): Shared {
+    if (this.#shared === undefined || Date.now() >= this.#shared.until)
+      this.#shared = this.#recent = this.#take();
+    return this.#shared;
   }
 
-  #take(): Taken {
-    const instances = this.#ask({}, []).then(
-      (listed) => new Map(listed.map((instance) => [instance.name, instance])),
-    );
-    const taken = { instances, until: Date.now() + SHARED_FOR_MS };
-    this.#shared = this.#recent = taken;
-    instances.catch(() => {
-      if (this.#shared === taken) this.#shared = undefined;
-      if (this.#recent === taken) this.#recent = undefined;
-    });
-    return taken;
+  #ofTheLastMinute(): Shared {
+    return this.#recent !== undefined && Date.now() < this.#recent.until ? this.#recent : this.#present();
   }
 
-  async #ask(query: Readonly<Record<string, string>>, secrets: readonly string[]): Promise<ListedInstance[]> {
+  #take(): Shared {
+    const snapshot = new Snapshot(async (names) => await this.#list(names, []));
+    return { snapshot, until: Date.now() + SHARED_FOR_MS };
+  }
+
+  async #list(names: readonly string[] | "all", secrets: readonly string[]): Promise<ByName> {
+    if (names === "all") return await this.#ask({}, secrets);
+    try {
+      const listed = await this.#ask({ instanceName: names.join(",") }, secrets);
+      const asked = new Set(names.map(plainSpelling));
+      const [other] = [...listed.keys()].filter((name) => !asked.has(plainSpelling(name)));
+      if (other !== undefined && listed.size === 1) throw new InstanceTokenError(other);
+      return listed;
+    } catch (error) {
+      if (isAbsence(error)) return new Map();
+      if (!(error instanceof RyzeApiError && error.meaningUnknown)) throw error;
+      // Where the same question is answered without the names, what was refused are the names.
+      return await this.#ask({}, secrets);
+    }
+  }
+
+  async #ask(query: Readonly<Record<string, string>>, secrets: readonly string[]): Promise<ByName> {
     if (this.#refusal !== undefined) throw this.#refusal.hiding(secrets);
     try {
       const { instances } = await this.#send(listInstances, query, secrets);
       const named = (instances ?? []).filter(isNamed);
       const left = (instances?.length ?? 0) - named.length;
       if (left > 0) this.#notice(`RyzeAPI lists ${left} without a name, which nothing can be asked about.`);
-      return named;
+      return new Map(named.map((instance) => [instance.name, instance]));
     } catch (error) {
       if (error instanceof RyzeApiError && error.tokenRefused) this.#refusal = error;
       throw error;

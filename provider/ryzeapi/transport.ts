@@ -18,8 +18,7 @@ const LONGEST_BACK_OFF_MS = 8_000;
 const LIMIT_WAITS = 10;
 /** Together longer than a window: a 429 whose headers are wrong about the limit is waited out as well. */
 const THROTTLE_WAITS = 6;
-/** Well above a listing of thousands of instances; what is larger is no answer of RyzeAPI. */
-const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024;
+const LARGEST_ANSWER_MIB = 64;
 
 const PASSING_FAULTS: ReadonlySet<number> = new Set([502, 503, 504]);
 
@@ -141,7 +140,7 @@ export class Transport {
     });
     const throttled = isThrottling(endpoint, answer);
     const report = limitReport(answer, throttled, sentAt);
-    const body = await readBody(answer.body);
+    const body = await readBody(answer.body, endpoint.largestAnswerMiB ?? LARGEST_ANSWER_MIB);
     return { result: { status: answer.statusCode, left: report.remaining, body, throttled }, report };
   }
 
@@ -165,14 +164,14 @@ function pathOf({ endpoint, instance, query }: Call<unknown>): string {
   return query === undefined ? path : `${path}?${new URLSearchParams(query).toString()}`;
 }
 
-async function readBody(body: Dispatcher.ResponseData["body"]): Promise<string> {
+async function readBody(body: Dispatcher.ResponseData["body"], largestMiB: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > LARGEST_ANSWER_BYTES) {
+    if (length > largestMiB * 1024 * 1024) {
       body.destroy();
-      throw new Error("cut off: it is larger than 64 MiB");
+      throw new Error(`cut off: it is larger than ${largestMiB} MiB`);
     }
     chunks.push(chunk);
   }

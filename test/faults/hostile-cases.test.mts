@@ -30,12 +30,19 @@ async function readingFrom(url: string, timeoutFactor = 0.03): Promise<Error> {
 
 test("an answer of 100 MB is cut off", async () => {
   const sent: number[] = [];
-  const { url, asked } = await serverFor((_request, response) => {
+  const { url, asked } = await serverFor((request, response) => {
+    if (request.url?.startsWith("/api/instance/list")) {
+      response.setHeader("content-type", "application/json").end('{"instances":[{"name":"orion"}]}');
+      return;
+    }
     const attempt = sent.push(0) - 1;
     void pipeline(Readable.from(megabytes(sent, attempt)), response).catch(() => undefined);
   });
-  expect((await readingFrom(url, 0.1)).message).toContain("larger than 64 MiB");
-  expect(asked.length).toBeLessThanOrEqual(5);
+  const state = { name: "orion", webhook: { url: "https://app.example.com" } };
+  const error = await failureOf(lifecycleFor({ url, accountToken: "acc_demo" }, 0.1).read("orion", state));
+  expectMeantFor(error);
+  expect(error.message).toContain("larger than 64 MiB");
+  expect(asked.length).toBeLessThanOrEqual(6);
   // What is under way in sockets' buffers comes on top.
   for (const megabytes of sent) expect(megabytes).toBeLessThan(90);
 });

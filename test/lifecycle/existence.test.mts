@@ -15,9 +15,9 @@ test("an instance that was deleted out of band reads as deleted, and is deleted 
   const state = await s.created(s.declared);
   s.emulator.patchInstance("orion", { deleted: true });
   expect(await s.process().read("orion", state)).toBeUndefined();
-  // The listing, the question for the name, and whether the instance's own token still works.
+  // The question for the name, twice, and whether the instance's own token still works.
   expect(s.emulator.requests().map(({ token, query }) => [token, query])).toEqual([
-    ["account", ""],
+    ["account", "instanceName=orion"],
     ["account", "instanceName=orion"],
     ["invalid", ""],
   ]);
@@ -39,7 +39,10 @@ test("a listing that leaves an instance out is no proof: the name is asked for",
   s.emulator.fault({ kind: "raw-body", text, route: LIST, times: 1 });
   const found = await s.process().read("orion", state);
   expect(found?.inputs).toEqual(s.args(WEBHOOK));
-  expect(s.emulator.requests().map(({ query }) => query)).toEqual(["", "instanceName=orion"]);
+  expect(s.emulator.requests().map(({ query }) => query)).toEqual([
+    "instanceName=orion",
+    "instanceName=orion",
+  ]);
 });
 
 test("another instance in the answer to the name is no proof that it exists", async () => {

@@ -41,12 +41,15 @@ describe("an instance that no listing has shown is taken over with adopt", () =>
     await createElsewhere(w.emulator, "vega");
     await createElsewhere(w.emulator, "orion");
     const { id } = w.emulator.instance("orion", w.ours) ?? {};
-    const failure = await failureOf(create(w.process().instance, ORION));
+    const { instance } = w.process();
+    // A name that comes after others is looked for in a listing of the whole account.
+    await create(instance, { name: "vega", adopt: true });
+    const failure = await failureOf(create(instance, ORION));
     expect(w.emulator.instance("orion", w.ours)?.webhooks).toEqual({});
     expect(failure.message).toMatch(
       quota !== undefined && readings.quotaBeforeDuplicate !== false ? /quota/ : /adopt: true/,
     );
-    await expectManaged(w, await create(w.process().instance, { ...ORION, adopt: true }), id);
+    await expectManaged(w, await create(instance, { ...ORION, adopt: true }), id);
   });
 
   test("that came up during the run", async () => {

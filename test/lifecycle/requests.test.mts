@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
+import { create as createElsewhere } from "../emulator/helpers.mts";
 import { LIST } from "../support/service.mts";
 import { checked } from "../support/lifecycle.mts";
 import { twoAccounts, type TwoAccounts } from "./accounts.mts";
@@ -17,6 +18,13 @@ function asked({ emulator }: TwoAccounts): [route: string, token: string][] {
   const requests = emulator.requests().map(({ route, token }): [string, string] => [route, token]);
   emulator.clearRequests();
   return requests;
+}
+
+/** What listings were asked for. */
+function questions({ emulator }: TwoAccounts): string[] {
+  return emulator
+    .requests()
+    .flatMap(({ route, query }) => (route === LIST ? [decodeURIComponent(query)] : []));
 }
 
 test("what an identity costs on the usual ways: nothing but the listing before deletions", async () => {
@@ -50,14 +58,16 @@ test("what an identity costs on the usual ways: nothing but the listing before d
   expect(w.emulator.instanceNames(w.ours)).toEqual([]);
 });
 
-test("deletions share the listing of the refresh before them, and that of the creations", async () => {
+test("deletions share the listing of the refresh before them, which creations ask past", async () => {
   const w = await twoAccounts();
   const state = await w.created({ name: "a" });
   const run = w.process().instance;
   const fresh = await run.read("a", state);
   await run.create(checked(run, { name: "b" }));
   await run.delete("a", fresh?.state ?? {});
+  expect(questions(w)).toEqual(["instanceName=a", "instanceName=b"]);
   expect(asked(w)).toEqual([
+    [LIST, "account"],
     [LIST, "account"],
     [CREATE, "account"],
     [DELETE, "account"],
@@ -82,4 +92,66 @@ test("a webhook with its instance's token takes no request of the account's, but
     [LIST, "account"],
     [SET_WEBHOOK, "instance"],
   ]);
+});
+
+describe("a listing costs what the stack is worth, whatever else the account holds", () => {
+  test("names that are asked for together go into one call", async () => {
+    const w = await twoAccounts();
+    const run = w.process().instance;
+    await Promise.all(NAMES.map((name) => run.create(checked(run, { name }))));
+    expect(questions(w)).toEqual(["instanceName=a,b,c"]);
+  });
+
+  test("a name that comes later has everything listed, once for all that follow", async () => {
+    const w = await twoAccounts();
+    const states = await Promise.all(["d", ...NAMES].map((name) => w.created({ name })));
+    w.emulator.clearRequests();
+    const run = w.process().instance;
+    await run.read("d", states[0] ?? {});
+    const found = await Promise.all(NAMES.map((name, index) => run.read(name, states[index + 1] ?? {})));
+    expect(found.map((each) => each?.state["name"])).toEqual(NAMES);
+    expect(questions(w)).toEqual(["instanceName=d", ""]);
+  });
+
+  test("of names that are asked for together one that is gone is looked up alone", async () => {
+    const w = await twoAccounts();
+    const states = await Promise.all(NAMES.map((name) => w.created({ name })));
+    w.emulator.patchInstance("b", { deleted: true }, w.ours);
+    w.emulator.clearRequests();
+    const run = w.process().instance;
+    const found = await Promise.all(NAMES.map((name, index) => run.read(name, states[index] ?? {})));
+    expect(found.map((each) => each?.state["name"])).toEqual(["a", undefined, "c"]);
+    expect(questions(w).slice(0, 2)).toEqual(["instanceName=a,b,c", "instanceName=b"]);
+  });
+
+  test("more names than a URL may hold have everything listed", async () => {
+    const w = await twoAccounts();
+    const run = w.process().instance;
+    const names = Array.from({ length: 50 }, (_, number) => `${"n".repeat(50)}-${number}`);
+    await Promise.all(names.map((name) => run.create(checked(run, { name }))));
+    expect(questions(w)).toEqual([""]);
+  });
+
+  test("one instance among a hundred is created, read and deleted without the others", async () => {
+    const w = await twoAccounts();
+    for (let number = 1; number <= 100; number += 1) await createElsewhere(w.emulator, `number-${number}`);
+    const listed = async (query: string) => {
+      const url = `${w.emulator.url}/api/instance/list?${query}`;
+      return (await (await fetch(url, { headers: { token: w.ours } })).text()).length;
+    };
+    expect(await listed("")).toBeGreaterThan(20_000);
+    const state = await w.created({ name: "orion" });
+    const process = () => w.process().instance;
+    for (const run of [
+      () => process().read("orion", state),
+      () => process().delete("orion", state),
+      () => process().create(checked(process(), { name: "orion" })),
+    ]) {
+      w.emulator.clearRequests();
+      await run();
+      const asked = questions(w);
+      expect(asked).toEqual(["instanceName=orion"]);
+      expect(await listed(asked[0] ?? "")).toBeLessThan(2_000);
+    }
+  });
 });

@@ -52,7 +52,9 @@ describe("a declared token that an instance of another account has", () => {
     await create(w.process().instance, { name: "vega" });
     await create(w.process().instance, { name: "mira" });
     const token = w.emulator.instance("mira", w.ours)?.token;
-    const adopted = await create(w.process().instance, { name: "mira", token, adopt: true });
+    const { instance } = w.process();
+    await create(instance, { name: "vega", adopt: true });
+    const adopted = await create(instance, { name: "mira", token, adopt: true });
     expect(adopted["identity"]).toMatchObject({ id: w.emulator.instance("mira", w.ours)?.id });
   });
 });

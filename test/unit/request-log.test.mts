@@ -60,7 +60,7 @@ test("attempts are counted, and failures say why", async () => {
       message: expect.stringContaining("no answer") as string,
     },
     { route: "/api/instance/list", status: 502, attempt: 2, message: "an answer that is not RyzeAPI's" },
-    { route: "/api/instance/list", status: 200, attempt: 3 },
+    { route: "/api/instance/list", status: 404, attempt: 3 },
     { route: "/api/instance/new", status: 400, attempt: 1, message: "No instance today" },
     { route: "/api/instance/list", status: 404, instance: "orion" },
   ]);
