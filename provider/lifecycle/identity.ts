@@ -54,6 +54,20 @@ export function identityOf(
   });
 }
 
+/**
+ * What a listing tells of an instance that is known by its `token`. Without a proof that they are one, an id would make
+ * the token that of whoever has the name now: once that is refused, an instance that is there would pass as gone.
+ */
+export function learnedFrom(
+  { account, listed, isProven }: Extract<Located, { is: "here" }>,
+  token: string | undefined,
+  declaredToken: string | undefined,
+): Identity {
+  const isOfToken = isProven || token === undefined || token === listed.token;
+  const id = isOfToken ? (listed.id ?? undefined) : undefined;
+  return identityOf({ id, token }, account, declaredToken ?? token);
+}
+
 /** Whether `account` is the one that was seen to hold the instance, without asking anybody. */
 export function isHeldBy(account: AccountClient, { token, identity }: Subject): boolean {
   return token !== undefined && identity.account !== undefined && identity.account === account.seal(token);
@@ -98,7 +112,9 @@ async function whereIs(
   const isSameAccount = isHeldBy(account, subject);
   const likeness = listed === undefined ? "other" : compare(listed, subject, isSameAccount);
   if (listed !== undefined && likeness === "same") return { is: "here", listed, isProven: true };
-  if (listed !== undefined && likeness === "unsure" && isSameAccount && certainty === "to-show")
+  // An id that nobody knows yet is worth the question whose it is.
+  const tellsMore = listed?.id != null && subject.identity.id === undefined && subject.token !== undefined;
+  if (listed !== undefined && likeness === "unsure" && isSameAccount && certainty === "to-show" && !tellsMore)
     return { is: "here", listed, isProven: false };
   if (subject.token === undefined) {
     // Of an instance whose token and id were never told the name is all that is known.

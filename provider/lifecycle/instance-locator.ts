@@ -5,7 +5,7 @@ import type { InstanceArguments } from "./arguments.ts";
 import { isOurs } from "./creation.ts";
 import {
   hasToken,
-  identityOf,
+  learnedFrom,
   isHeldBy,
   locate,
   RefusedAccountError,
@@ -77,9 +77,8 @@ export class InstanceLocator {
       return { account, token: own, identity: sealed };
     }
     const found = await requireHere(subject, accounts);
-    const { id, token: listed } = observedInstance(found.listed);
-    const token = await this.presentToken(subject, found.account, listed);
-    const learned = identityOf({ id, token }, found.account, args.token ?? token);
+    const token = await this.presentToken(subject, found.account, observedInstance(found.listed).token);
+    const learned = learnedFrom(found, token, args.token);
     return { account: found.account, token, identity: { ...subject.identity, ...learned } };
   }
 

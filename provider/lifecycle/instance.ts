@@ -16,7 +16,7 @@ import {
   type Creation,
 } from "./creation.ts";
 import { discover } from "./discovery.ts";
-import { hasToken, identityIn, identityOf, isTokenOf } from "./identity.ts";
+import { hasToken, identityIn, identityOf, isTokenOf, learnedFrom } from "./identity.ts";
 import { importedInstance } from "./import.ts";
 import { InstanceLocator, mayHaveCreated, sealOfCreation, subjectOf } from "./instance-locator.ts";
 import {
@@ -160,7 +160,7 @@ export class InstanceLifecycle implements Lifecycle<InstanceArguments> {
     const blocks = await observeBlocks(instance, args, shown.summaries, known.observed);
     // The declared token stays, as in stateOf: a listed one in its place would plan a replacement.
     const inputs = { ...args, ...liveDeclarations(args, blocks) };
-    const learned = identityOf({ id: shown.id, token }, account, args.token ?? token);
+    const learned = learnedFrom(found, token, args.token);
     const state = stateOf(inputs, {
       ...knownOf(shown, token),
       observed: storableBlocks(blocks),

@@ -158,6 +158,19 @@ const FAILED_ONCE: [Face, Partial<Readings>, Step[]][] = [
       { do: "settle" },
     ],
   ],
+  // One made again by hand was known by its id and by its former token, and passed as gone in another account.
+  [
+    "dynamic",
+    { createId: false, listToken: false },
+    [
+      { do: "up" },
+      { do: "make", webhook: false },
+      { do: "configure", key: "token", value: LIVE_TOKEN.B },
+      { do: "up", manner: "refresh" },
+      { do: "up", manner: "refresh" },
+      { do: "settle" },
+    ],
+  ],
   // A creation that was never answered was looked for in another account, and what it made was lost.
   [
     "native",
