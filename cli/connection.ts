@@ -1,5 +1,6 @@
 import type { AccountClient } from "../provider/ryzeapi/client.ts";
-import { InstanceTokenError } from "../provider/ryzeapi/listing.ts";
+import { cleanMessage } from "../provider/ryzeapi/errors.ts";
+import { InstanceTokenError, type ListedInstance } from "../provider/ryzeapi/listing.ts";
 import { observedInstance } from "../provider/lifecycle/observed-instance.ts";
 
 /** An instance as the account's listing shows it now. */
@@ -32,17 +33,45 @@ export function isIdle(status: string): boolean {
 }
 
 export async function statusOf(account: AccountClient, name: string): Promise<InstanceStatus> {
-  const found = await account.listing.lookUp(name, []).catch((error: unknown) => {
+  const found = await lookUp(account, name);
+  if (found === undefined) throw absent(account, name);
+  return statusIn(found);
+}
+
+/** Those of the given names that there are, out of a listing; what it does not show is asked for by name. */
+export async function statusesOf(
+  account: AccountClient,
+  names: readonly string[],
+  listed: readonly ListedInstance[],
+): Promise<ReadonlyMap<string, InstanceStatus>> {
+  const byName = new Map(listed.map((instance) => [instance.name, instance]));
+  const found = await Promise.all(
+    names.map(async (name) => byName.get(name) ?? (await lookUp(account, name))),
+  );
+  return new Map(
+    found.flatMap((instance) => (instance === undefined ? [] : [[instance.name, statusIn(instance)]])),
+  );
+}
+
+export function absent(account: AccountClient, name: string): Error {
+  return new Error(
+    `there is no instance named "${cleanMessage(name, [])}" at ${account.origin}, or the token is that of another instance. ` +
+      "`npx ryzeapi list` shows what the token gives access to",
+  );
+}
+
+async function lookUp(account: AccountClient, name: string): Promise<ListedInstance | undefined> {
+  try {
+    return await account.listing.lookUp(name, []);
+  } catch (error) {
     if (error instanceof InstanceTokenError) return undefined;
     throw error;
-  });
-  if (found === undefined) {
-    throw new Error(
-      `there is no instance named "${name}" at ${account.origin}, or the token is that of another instance. ` +
-        "`npx ryzeapi list` shows what the token gives access to",
-    );
   }
-  const { token, status, numberJid } = observedInstance(found);
+}
+
+/** What a listing says of one instance. */
+export function statusIn(listed: ListedInstance): InstanceStatus {
+  const { token, status, numberJid } = observedInstance(listed);
   return { token, status: status ?? "", numberJid };
 }
 

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { isListed, type Identity } from "../provider/lifecycle/identity.ts";
 import { summaryOf } from "../provider/lifecycle/lookup.ts";
 import type { ListedInstance } from "../provider/ryzeapi/listing.ts";
 import { asError } from "../provider/ryzeapi/errors.ts";
 import { accountClient } from "./account.ts";
 import { connectionOf, numberOf } from "./connection.ts";
+import { isAmong } from "./managed.ts";
 import { endProgress, notice, showProgress } from "./progress.ts";
 import { shellWord } from "./shell-word.ts";
 import { managedInstances, type ManagedInstances } from "./stack.ts";
@@ -79,13 +79,6 @@ function rowOf(listed: ListedInstance, managed: ManagedInstances | undefined): R
   const { name, status, numberJid, blocks } = summaryOf(listed);
   const isManaged = managed === undefined ? null : isAmong(managed.get(name) ?? [], listed);
   return { name, status, numberJid: numberJid ?? null, managed: isManaged, blocks };
-}
-
-/** A name alone does not say it: another account may have an instance of that name. */
-function isAmong(namesakes: readonly Identity[], listed: ListedInstance): boolean | null {
-  const answers = namesakes.map((identity) => isListed(listed, identity));
-  if (answers.includes(true)) return true;
-  return answers.includes(undefined) ? null : false;
 }
 
 const HEADER: readonly Cell[] = ["NAME", "STATE", "NUMBER", "IN STACK", "BLOCKS"].map((text) => ({

@@ -1,22 +1,28 @@
 import { renderUnicodeCompact } from "uqr";
+import { cleanMessage } from "../provider/ryzeapi/errors.ts";
 import { numberOf } from "./connection.ts";
 import { shown, terminalWidth, wrapped, type Line, type Width } from "./lines.ts";
+import { printCode, printConnected } from "./pairing-events.ts";
 import type { Code } from "./pairing.ts";
 import { canMoveCursor } from "./progress.ts";
 import { styled } from "./style.ts";
 
+/** What a terminal can show. */
+type ShownCode = Exclude<Code, { readonly qrPicture: string }>;
+
 /** Where codes are shown to whoever holds the phone. */
 export interface Screen {
-  show(code: Code, renewedAt: Date): void;
+  show(code: ShownCode, renewedAt: Date): void;
   /** Gives the terminal back as it was. */
   close?(): void;
-  connected(name: string, numberJid: string | undefined): void;
+  connected(numberJid: string | undefined): void;
 }
 
 /** The screen for where the output goes: a terminal, one that cannot move its cursor, or a script. */
 export async function screenFor(name: string, json: boolean): Promise<Screen> {
-  if (json) return new JsonLines();
-  return canMoveCursor(process.stdout) ? new FullScreen(name, await terminalWidth()) : new PlainText(name);
+  if (json) return new JsonLines(name);
+  const shown = cleanMessage(name, []);
+  return canMoveCursor(process.stdout) ? new FullScreen(shown, await terminalWidth()) : new PlainText(shown);
 }
 
 const ENTER = "\u001b[?1049h\u001b[?25l";
@@ -32,7 +38,7 @@ const REST_OF_SCREEN = "\u001b[J";
 class FullScreen implements Screen {
   readonly #name: string;
   readonly #width: Width;
-  #shown: { readonly code: Code; readonly renewedAt: Date } | undefined;
+  #shown: { readonly code: ShownCode; readonly renewedAt: Date } | undefined;
   #clock: NodeJS.Timeout | undefined;
 
   constructor(name: string, width: Width) {
@@ -40,7 +46,7 @@ class FullScreen implements Screen {
     this.#width = width;
   }
 
-  show(code: Code, renewedAt: Date): void {
+  show(code: ShownCode, renewedAt: Date): void {
     if (this.#shown === undefined) this.#open();
     this.#shown = { code, renewedAt };
     this.#draw();
@@ -62,8 +68,8 @@ class FullScreen implements Screen {
     process.stdout.write(LEAVE);
   };
 
-  connected(name: string, numberJid: string | undefined): void {
-    console.log(connectedLine(name, numberJid));
+  connected(numberJid: string | undefined): void {
+    console.log(connectedLine(this.#name, numberJid));
   }
 
   #draw = (): void => {
@@ -128,28 +134,33 @@ class PlainText implements Screen {
     this.#name = name;
   }
 
-  show(code: Code): void {
+  show(code: ShownCode): void {
     console.log([...described(this.#name, code), ...qrLines(code), { text: "" }].map(shown).join("\n"));
   }
 
-  connected(name: string, numberJid: string | undefined): void {
-    console.log(connectedLine(name, numberJid));
+  connected(numberJid: string | undefined): void {
+    console.log(connectedLine(this.#name, numberJid));
   }
 }
 
-/** One JSON object per line, for scripts. */
 class JsonLines implements Screen {
-  show(code: Code, renewedAt: Date): void {
-    console.log(JSON.stringify({ event: "qrCode" in code ? "qrCode" : "pairingCode", ...code, renewedAt }));
+  readonly #name: string;
+
+  constructor(name: string) {
+    this.#name = name;
   }
 
-  connected(name: string, numberJid: string | undefined): void {
-    console.log(JSON.stringify({ event: "connected", name, numberJid: numberJid ?? null }));
+  show(code: ShownCode, renewedAt: Date): void {
+    printCode(this.#name, code, renewedAt);
+  }
+
+  connected(numberJid: string | undefined): void {
+    printConnected(this.#name, numberJid);
   }
 }
 
 /** What to do with the code. */
-function described(name: string, code: Code): Line[] {
+function described(name: string, code: ShownCode): Line[] {
   const title: Line = { text: `Pair "${name}" with WhatsApp`, style: "bold" };
   if ("qrCode" in code) return [title, { text: "In WhatsApp: Linked devices > Link a device" }];
   return [
@@ -159,14 +170,14 @@ function described(name: string, code: Code): Line[] {
   ];
 }
 
-function qrLines(code: Code): Line[] {
+function qrLines(code: ShownCode): Line[] {
   if (!("qrCode" in code)) return [];
   const lines = renderUnicodeCompact(code.qrCode, { border: 2 }).split("\n");
   // White on black whatever the terminal's own colours are; without colours, for light text on a dark background.
   return lines.map((text) => ({ text, style: ["whiteBright", "bgBlack"] }));
 }
 
-function connectedLine(name: string, numberJid: string | undefined): string {
+export function connectedLine(name: string, numberJid: string | undefined): string {
   const as = numberJid === undefined ? "" : ` as ${numberOf(numberJid)}`;
   return styled("green", `"${name}" is connected${as}.`);
 }

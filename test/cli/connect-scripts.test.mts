@@ -33,8 +33,8 @@ describe.concurrent("`ryzeapi connect` without a terminal", () => {
     expect(code).toBe(0);
     const renewed = expect.any(String) as string;
     expect(eventsIn(stdout)).toEqual([
-      { event: "qrCode", qrCode: codes[0], renewedAt: renewed },
-      { event: "qrCode", qrCode: codes[1], renewedAt: renewed },
+      { event: "qrCode", name: "orion", qrCode: codes[0], renewedAt: renewed },
+      { event: "qrCode", name: "orion", qrCode: codes[1], renewedAt: renewed },
       { event: "connected", name: "orion", numberJid: CONNECTED.numberJid },
     ]);
     const renewal = Date.parse(eventsIn(stdout)[0]?.renewedAt ?? "");
