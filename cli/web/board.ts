@@ -4,6 +4,7 @@ import type { ListedInstance } from "../../provider/ryzeapi/listing.ts";
 import { statusesOf, type InstanceStatus } from "../connection.ts";
 import type { Sight } from "../watching.ts";
 import { Card, type Report } from "./card.ts";
+import { reasonOf } from "./reason.ts";
 import type { BoardView, ServiceView } from "./view.ts";
 
 export interface BoardOptions {
@@ -39,17 +40,13 @@ export class Board {
     };
   }
 
-  get hasOpenCards(): boolean {
-    return this.#all.some(({ isOpen }) => isOpen);
-  }
-
   card(name: string): Card | undefined {
     return this.#cards.get(name);
   }
 
   async take(sight: Sight): Promise<void> {
     if (sight.is === "awaited") this.#tell({ is: "waiting" });
-    else if (sight.is === "failed") this.#tell({ is: "failing", message: sight.error.message });
+    else if (sight.is === "failed") this.#tell({ is: "failing", message: reasonOf(sight.error) });
     else await this.#observe(sight.instances, sight.askedAt);
   }
 
@@ -63,7 +60,7 @@ export class Board {
       for (const card of this.#all) card.observe(statuses.get(card.name));
       this.#tell({ is: "well" });
     } catch (error) {
-      this.#tell({ is: "failing", message: asError(error).message });
+      this.#tell({ is: "failing", message: reasonOf(asError(error)) });
     }
     const served = this.#awaiting.filter(({ since }) => since < askedAt);
     this.#awaiting = this.#awaiting.filter(({ since }) => since >= askedAt);

@@ -5,6 +5,7 @@ import { connectionOf, numberOf, type InstanceStatus } from "../connection.ts";
 import { pair, type Code, type Look } from "../pairing.ts";
 import { PairingError, timedOut } from "../pairing-error.ts";
 import { drawingOf } from "./drawing.ts";
+import { reasonOf } from "./reason.ts";
 import type { CardState, CardView, CodeView, ProblemView } from "./view.ts";
 
 /** What happens to a card. */
@@ -61,10 +62,6 @@ export class Card {
 
   get numberJid(): string | undefined {
     return this.#status?.numberJid;
-  }
-
-  get isOpen(): boolean {
-    return this.#pairing !== undefined;
   }
 
   get view(): CardView {
@@ -172,5 +169,5 @@ function codeView(code: Code, renewedAt: Date): CodeView {
 }
 
 function problemView(error: Error): ProblemView {
-  return error instanceof PairingError ? { is: error.reason } : { is: "other", message: error.message };
+  return error instanceof PairingError ? { is: error.reason } : { is: "other", message: reasonOf(error) };
 }

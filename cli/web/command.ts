@@ -10,8 +10,8 @@ import { outputFor } from "./output.ts";
 import { PageServer } from "./server.ts";
 import { Streams } from "./streams.ts";
 
-/** While no code is on the page, which leaves more of the account's limit to others. */
-const IDLE_LOOK_EVERY_MS = 2 * LOOK_EVERY_MS;
+/** While the page is open nowhere, which leaves more of the account's limit to others. */
+const UNSEEN_LOOK_EVERY_MS = 2 * LOOK_EVERY_MS;
 
 export interface WebOptions {
   /** None: those of the stack. */
@@ -63,7 +63,7 @@ export async function pairInBrowser({ names, stack, seconds, isJson, isKept }: W
   output.page(server.link);
   openInBrowser(server.link);
   try {
-    const pause = () => (board.hasOpenCards ? LOOK_EVERY_MS : IDLE_LOOK_EVERY_MS);
+    const pause = () => (streams.isWatched ? LOOK_EVERY_MS : UNSEEN_LOOK_EVERY_MS);
     for await (const sight of watching(account, pause)) {
       await board.take(sight);
       if (isOver()) break;

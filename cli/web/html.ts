@@ -3,7 +3,7 @@ import { TEXTS, type Language, type Texts } from "./texts.ts";
 /** The page in a language. What changes on it comes with the events, so that it holds nothing of the account. */
 export function pageHtml(language: Language): string {
   const texts = TEXTS[language];
-  const { title, filter, show, all, toPair, connected, nothingFound, needsScript } = escaped(texts);
+  const { title, filter, show, all, toPair, allConnected, nothingFound, needsScript } = escaped(texts);
   return `<!doctype html>
 <html lang="${language}">
   <head>
@@ -28,7 +28,7 @@ export function pageHtml(language: Language): string {
         </label>
         <fieldset>
           <legend class="unseen">${show}</legend>
-          ${choice("all", all, true)} ${choice("toPair", toPair)} ${choice("connected", connected)}
+          ${choice("all", all, true)} ${choice("toPair", toPair)} ${choice("connected", allConnected)}
         </fieldset>
       </search>
     </header>

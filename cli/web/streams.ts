@@ -15,6 +15,10 @@ export class Streams {
     });
   }
 
+  get isWatched(): boolean {
+    return this.#open.size > 0;
+  }
+
   /** Until a page is open. */
   watched(): Promise<void> {
     return this.#watching.promise;

@@ -1,6 +1,14 @@
 import type { CardView, CodeView } from "../view.ts";
 import { filled, part, showText, texts } from "./dom.ts";
 
+const WIDEST = 336;
+
+/** As wide as there is room, so that each module takes whole pixels of the screen: no edge is blurred. */
+function crispWidth(modules: number, room: number): number {
+  const pixels = Math.min(room, WIDEST) * devicePixelRatio;
+  return (Math.max(1, Math.floor(pixels / modules)) * modules) / devicePixelRatio;
+}
+
 /** The code of an open card, and when the next one comes. */
 export class Code {
   readonly #element: HTMLElement;
@@ -45,6 +53,9 @@ export class Code {
     this.#picture.hidden = code?.is !== "picture";
     if (code?.is === "picture") this.#picture.src = code.address;
     if (code?.is !== "drawing") return;
+    const width = String(crispWidth(code.size, this.#element.clientWidth));
+    this.#svg.setAttribute("width", width);
+    this.#svg.setAttribute("height", width);
     this.#svg.setAttribute("viewBox", `0 0 ${code.size} ${code.size}`);
     part(this.#svg, "path", SVGPathElement).setAttribute("d", code.path);
   }
