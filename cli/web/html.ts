@@ -52,8 +52,10 @@ function choice(value: string, label: string, isChecked = false): string {
 function cardHtml({ showQrCode, usePairingCode, close, number, numberHint, getCode }: Texts): string {
   return `
       <li class="card">
-        <h2 tabindex="-1"></h2>
-        <p class="state"></p>
+        <div class="head">
+          <h2 tabindex="-1"></h2>
+          <p class="state"></p>
+        </div>
         <p class="number"></p>
         <p class="problem" hidden></p>
         <div class="choice">

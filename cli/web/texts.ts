@@ -70,8 +70,8 @@ export const TEXTS: Readonly<Record<Language, Texts>> = {
     numberHint: "With the country code, such as +55 11 99999-9999",
     numberWrong: "This is no phone number. It needs its country code.",
     getCode: "Get a code",
-    howToScan: "WhatsApp › Linked devices › Link a device",
-    howToType: "WhatsApp › Linked devices › Link a device › Link with phone number instead",
+    howToScan: steps("WhatsApp", "Linked devices", "Link a device"),
+    howToType: steps("WhatsApp", "Linked devices", "Link a device", "Link with phone number instead"),
     qrCodeOf: "QR code of {name}",
     asking: "Asking for a code…",
     renewal: "New code in {seconds} s",
@@ -113,8 +113,13 @@ export const TEXTS: Readonly<Record<Language, Texts>> = {
     numberHint: "Com o código do país, como +55 11 99999-9999",
     numberWrong: "Este não é um número de telefone. Falta o código do país?",
     getCode: "Gerar código",
-    howToScan: "WhatsApp › Dispositivos conectados › Conectar dispositivo",
-    howToType: "WhatsApp › Dispositivos conectados › Conectar dispositivo › Conectar com número de telefone",
+    howToScan: steps("WhatsApp", "Dispositivos conectados", "Conectar dispositivo"),
+    howToType: steps(
+      "WhatsApp",
+      "Dispositivos conectados",
+      "Conectar dispositivo",
+      "Conectar com número de telefone",
+    ),
     qrCodeOf: "QR code de {name}",
     asking: "Pedindo um código…",
     renewal: "Novo código em {seconds} s",
@@ -156,7 +161,7 @@ export const TEXTS: Readonly<Record<Language, Texts>> = {
     numberHint: "Con el código del país, como +34 612 345 678",
     numberWrong: "Este no es un número de teléfono. ¿Falta el código del país?",
     getCode: "Obtener código",
-    howToScan: "WhatsApp › Dispositivos vinculados › Vincular dispositivo",
+    howToScan: steps("WhatsApp", "Dispositivos vinculados", "Vincular dispositivo"),
     howToType:
       "WhatsApp › Dispositivos vinculados › Vincular dispositivo › Vincular con el número de teléfono",
     qrCodeOf: "Código QR de {name}",
@@ -179,6 +184,11 @@ export const TEXTS: Readonly<Record<Language, Texts>> = {
     needsScript: "Esta página necesita JavaScript.",
   },
 };
+
+/** A way through WhatsApp's menus, whose lines break between them. */
+function steps(...menus: readonly string[]): string {
+  return menus.map((menu) => menu.replaceAll(" ", "\u00a0")).join("\u00a0› ");
+}
 
 /** The first language of a browser's `Accept-Language` that the page has, else English. */
 export function languageFor(accepted = ""): Language {

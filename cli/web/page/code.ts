@@ -6,7 +6,7 @@ const WIDEST = 336;
 /** As wide as there is room, so that each module takes whole pixels of the screen: no edge is blurred. */
 function crispWidth(modules: number, room: number): number {
   const pixels = Math.min(room, WIDEST) * devicePixelRatio;
-  return (Math.max(1, Math.floor(pixels / modules)) * modules) / devicePixelRatio;
+  return (Math.max(1, Math.floor(pixels / Math.max(1, modules))) * modules) / devicePixelRatio;
 }
 
 /** The code of an open card, and when the next one comes. */
@@ -24,6 +24,9 @@ export class Code {
     const label = filled(texts.qrCodeOf, { name });
     this.#svg.setAttribute("aria-label", label);
     this.#picture.alt = label;
+    new ResizeObserver(() => {
+      this.#fit();
+    }).observe(element);
   }
 
   show(pairing: CardView["pairing"]): void {
@@ -53,11 +56,15 @@ export class Code {
     this.#picture.hidden = code?.is !== "picture";
     if (code?.is === "picture") this.#picture.src = code.address;
     if (code?.is !== "drawing") return;
-    const width = String(crispWidth(code.size, this.#element.clientWidth));
-    this.#svg.setAttribute("width", width);
-    this.#svg.setAttribute("height", width);
     this.#svg.setAttribute("viewBox", `0 0 ${code.size} ${code.size}`);
     part(this.#svg, "path", SVGPathElement).setAttribute("d", code.path);
+    this.#fit();
+  }
+
+  #fit(): void {
+    const width = String(crispWidth(this.#svg.viewBox.baseVal.width, this.#element.clientWidth));
+    this.#svg.setAttribute("width", width);
+    this.#svg.setAttribute("height", width);
   }
 
   #text(selector: string, text: string | undefined): void {
