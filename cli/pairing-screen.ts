@@ -5,6 +5,7 @@ import { shown, terminalWidth, wrapped, type Line, type Width } from "./lines.ts
 import { printCode, printConnected } from "./pairing-events.ts";
 import type { Code } from "./pairing.ts";
 import { canMoveCursor } from "./progress.ts";
+import { SecondScreen } from "./second-screen.ts";
 import { styled } from "./style.ts";
 
 /** What a terminal can show. */
@@ -25,21 +26,11 @@ export async function screenFor(name: string, json: boolean): Promise<Screen> {
   return canMoveCursor(process.stdout) ? new FullScreen(shown, await terminalWidth()) : new PlainText(shown);
 }
 
-const ENTER = "\u001b[?1049h\u001b[?25l";
-const LEAVE = "\u001b[?25h\u001b[?1049l";
-const HOME = "\u001b[H";
-const END_OF_LINE = "\u001b[K\r\n";
-const REST_OF_SCREEN = "\u001b[J";
-
-/**
- * The terminal's second screen, without a cursor: every code stands in the place of the one before, whatever size the
- * window is given, and none stays behind in the terminal's history.
- */
 class FullScreen implements Screen {
   readonly #name: string;
   readonly #width: Width;
+  readonly #screen = new SecondScreen(() => this.#lines());
   #shown: { readonly code: ShownCode; readonly renewedAt: Date } | undefined;
-  #clock: NodeJS.Timeout | undefined;
 
   constructor(name: string, width: Width) {
     this.#name = name;
@@ -47,40 +38,26 @@ class FullScreen implements Screen {
   }
 
   show(code: ShownCode, renewedAt: Date): void {
-    if (this.#shown === undefined) this.#open();
     this.#shown = { code, renewedAt };
-    this.#draw();
+    this.#screen.draw();
   }
 
-  #open(): void {
-    process.stdout.write(ENTER);
-    process.on("exit", this.close);
-    process.stdout.on("resize", this.#draw);
-    this.#clock = setInterval(this.#draw, 1_000);
+  close(): void {
+    this.#screen.close();
   }
-
-  close = (): void => {
-    if (this.#shown === undefined) return;
-    this.#shown = undefined;
-    clearInterval(this.#clock);
-    process.stdout.off("resize", this.#draw);
-    process.off("exit", this.close);
-    process.stdout.write(LEAVE);
-  };
 
   connected(numberJid: string | undefined): void {
     console.log(connectedLine(this.#name, numberJid));
   }
 
-  #draw = (): void => {
-    if (this.#shown === undefined) return;
+  #lines(): readonly string[] {
+    if (this.#shown === undefined) return [];
     const { code, renewedAt } = this.#shown;
     const seconds = Math.ceil((renewedAt.getTime() - Date.now()) / 1_000);
     const when = seconds > 0 ? `The next code comes in ${seconds} s.` : "Getting the next code…";
     const end: Line = { text: `${when} Ctrl-C ends.`, style: "dim" };
-    const lines = arranged(described(this.#name, code), qrLines(code), end, process.stdout, this.#width);
-    process.stdout.write(HOME + lines.map(shown).join(END_OF_LINE) + REST_OF_SCREEN);
-  };
+    return arranged(described(this.#name, code), qrLines(code), end, process.stdout, this.#width).map(shown);
+  }
 }
 
 /** Between a QR code and the words beside it. */
