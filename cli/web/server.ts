@@ -93,7 +93,7 @@ export class PageServer {
 
   #stream(response: ServerResponse): void {
     response.writeHead(200, { "Content-Type": "text/event-stream" });
-    response.write(`retry: 1000\n\n${eventText("board", this.#board.view)}`);
+    response.write(eventText("board", this.#board.view));
     this.#streams.add(response);
   }
 

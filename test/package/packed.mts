@@ -33,16 +33,20 @@ async function packFrom(source: string, folder: string, ...options: readonly str
   return { tarball: join(folder, filename), files: files.map(({ path }) => path) };
 }
 
+/** What esbuild bundles to one file, and has no types. */
+const PAGE = "web/page/";
+
 /** What the package has to hold, and nothing else; the native plugin is no part of it. */
 export async function needed(): Promise<string[]> {
   const sources = SOURCES.map(async (folder) => {
     const files = await readdir(join(repository, folder), { recursive: true });
     return files
-      .filter((file) => file.endsWith(".ts") && !file.startsWith("faces/plugin/"))
+      .filter((file) => file.endsWith(".ts") && !file.startsWith("faces/plugin/") && !file.startsWith(PAGE))
       .map((file) => `dist/${folder}/${file.slice(0, -".ts".length)}`);
   });
   const built = (await Promise.all(sources)).flat().flatMap((module) => [`${module}.d.ts`, `${module}.js`]);
-  return [...built, "LICENSE", "README.md", "package.json"];
+  const page = ["page.css", "page.js"].map((file) => `dist/cli/${PAGE}${file}`);
+  return [...built, ...page, "LICENSE", "README.md", "package.json"];
 }
 
 /** Runs a command, whatever npm script runs the tests, and gives what it printed. */

@@ -28,7 +28,7 @@ export class Card {
     this.element = part(copy, "li", HTMLLIElement);
     this.view = view;
     this.#heading = part(copy, "h2", HTMLHeadingElement);
-    this.#choice = part(copy, "li > .choice", HTMLElement);
+    this.#choice = part(copy, ".card > .choice", HTMLElement);
     this.#form = part(copy, "form", HTMLFormElement);
     this.#input = part(copy, "input", HTMLInputElement);
     this.#code = new Code(part(copy, ".code", HTMLElement), view.name);
