@@ -8,6 +8,8 @@ import { SideBySide } from "./test/sequencer.mts";
 /** Asks the registry, whose answer depends on no change here: with the full sets only. */
 const AUDIT = "test/package/vulnerabilities.test.mts";
 
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
 export default defineConfig({
   test: {
     testTimeout: 20_000,
@@ -15,7 +17,10 @@ export default defineConfig({
     maxWorkers: 3,
     sequence: { sequencer: SideBySide },
     // Every run of the CLI starts Node.js anew, up to four times.
-    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node", import.meta.url)) },
+    env: {
+      NODE_COMPILE_CACHE: path("node_modules/.cache/node"),
+      NODE_OPTIONS: `--require=${JSON.stringify(path("test/support/lean-sdk.cjs"))}`,
+    },
     projects: [
       {
         extends: true,
