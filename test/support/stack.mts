@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -94,7 +94,7 @@ export async function stackFor({ program, endpoint, token, onEnd }: StackOptions
   const stack = await Stack.select(STACK, withoutSelection(workspace));
   if (token !== undefined && token !== template.accountToken)
     await stack.setConfig("ryzeapi:token", { value: token, secret: true });
-  return (test.stack = new TestStack(stack, program, [backend, workDir]));
+  return (test.stack = new TestStack(stack, program, { backend, workDir }));
 }
 
 /** What `pulumi stack init` and `pulumi config set` make takes a command each: it is made once, and copied. */
@@ -157,6 +157,11 @@ interface Changed {
   readonly summary: { readonly resourceChanges: OpMap | undefined };
 }
 
+interface Folders {
+  readonly backend: string;
+  readonly workDir: string;
+}
+
 export class TestStack {
   program: PulumiFn;
   /** Hold everything of this stack that is on disk: state, its backups and history, configuration. */
@@ -167,11 +172,13 @@ export class TestStack {
   events: EngineEvent[] = [];
   readonly allEvents: EngineEvent[] = [];
   readonly #stack: Stack;
+  readonly #state: string;
 
-  constructor(stack: Stack, program: PulumiFn, directories: readonly string[]) {
+  constructor(stack: Stack, program: PulumiFn, { backend, workDir }: Folders) {
     this.#stack = withoutQuestions(stack);
+    this.#state = join(backend, ".pulumi", "stacks", STACK, `${STACK}.json`);
     this.program = program;
-    this.directories = directories;
+    this.directories = [backend, workDir];
   }
 
   preview(options: PreviewOptions = {}) {
@@ -223,12 +230,12 @@ export class TestStack {
     return (await promisify(execFile)(inject("pulumiCli").command, all, { cwd: workDir, env })).stdout;
   }
 
-  /** The instances in the state, secrets encrypted. */
+  /** The instances in the state as it lies on disk, which takes no command: secrets encrypted. */
   async instances(): Promise<ResourceState[]> {
-    const { deployment } = JSON.parse(await this.exported()) as {
-      deployment: { resources?: ResourceState[] };
+    const { checkpoint } = JSON.parse(await readFile(this.#state, "utf8")) as {
+      checkpoint: { latest?: { resources?: ResourceState[] } };
     };
-    return (deployment.resources ?? []).filter(({ type }) => type === RYZE_INSTANCE);
+    return (checkpoint.latest?.resources ?? []).filter(({ type }) => type === RYZE_INSTANCE);
   }
 
   /** What the latest operation showed against the resource of this name; "" is the stack itself. */
