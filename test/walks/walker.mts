@@ -2,13 +2,12 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
-import { afterAll } from "vitest";
+import { afterAll, inject } from "vitest";
 
-import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import { codeBlocks } from "../docs/pages.mts";
 import { applied, FIRST_PAGE } from "../docs/program-diffs.mts";
 import type { Emulator } from "../emulator/emulator.mts";
-import { pack, repository } from "../package/packed.mts";
+import { packBuilt, repository } from "../package/packed.mts";
 import { without } from "../support/instance.mts";
 import { stackEnvironment } from "../support/stack-environment.mts";
 import { ShellInTerminal, type Answer } from "./shell.mts";
@@ -27,10 +26,10 @@ export async function newMachine(): Promise<Machine> {
   const [clone, folder, backend] = ["pulumi-ryzeapi", "whatsapp", "backend"].map((name) => join(home, name));
   if (clone === undefined || folder === undefined || backend === undefined) throw new Error("no folders");
   await Promise.all([clone, folder, backend].map((each) => mkdir(each)));
-  const { tarball } = await pack(home);
+  const tarball = await packBuilt(home);
   await cp(tarball, join(clone, "pulumi-ryzeapi-0.1.0.tgz"));
   await cp(join(repository, "templates"), join(clone, "templates"), { recursive: true });
-  const { command } = await pulumiCli();
+  const { command } = inject("pulumiCli");
   return { folder, env: { ...inherited([dirname(command)]), ...own(home, backend) } };
 }
 
