@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { afterAll } from "vitest";
+import { afterAll, inject } from "vitest";
 
-import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import { stackEnvironment } from "../support/stack-environment.mts";
 import { RYZE_INSTANCE } from "../support/stack.mts";
 
@@ -24,7 +23,7 @@ export async function projectWith(
 ): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
   afterAll(() => rm(folder, { recursive: true, force: true }));
-  const cli = await pulumiCli();
+  const cli = inject("pulumiCli");
   const env = { ...cli.env, ...stackEnvironment(folder), PULUMI_HOME: join(folder, "home") };
   const pulumi = async (...args: string[]) => {
     const run = promisify(execFile)(cli.command, args, { cwd: folder, env: { ...process.env, ...env } });

@@ -4,12 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
 
 import { BLOCKS } from "../../provider/blocks/index.ts";
 import type { Traits } from "../../provider/definitions/field.ts";
 import { proxyFields } from "../../provider/definitions/proxy.ts";
-import { pulumiCli, type PulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import { requireTrue, type Comment } from "../../scripts/reference/comment.mts";
 import { generatedFiles, outdated } from "../../scripts/reference/files.mts";
 import { readModel } from "../../scripts/reference/read-model.mts";
@@ -76,10 +75,7 @@ describe("a doc comment that contradicts its definition is refused", () => {
 });
 
 describe("the package schema, bound by the real Pulumi CLI", () => {
-  let cli: PulumiCli;
-  beforeAll(async () => {
-    cli = await pulumiCli();
-  }, 600_000);
+  const cli = inject("pulumiCli");
 
   test("is valid", async () => {
     expect(await bind(await readFile(SCHEMA, "utf8"))).toMatch(/no language plugin 'pulumi-language-none'/);

@@ -2,14 +2,13 @@ import { chmod, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import type { ReportViolation, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, inject, test, vi } from "vitest";
 
 import {
   noPlainProxyInProduction,
   s3PrefixPerInstance,
   webhooksAreSafe,
 } from "../../examples/policy/policies.ts";
-import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import { repository } from "../package/packed.mts";
 import { NATIVE_INSTANCE, pathWithPlugin } from "../support/native.mts";
 import { serviceFor } from "../support/service.mts";
@@ -108,7 +107,7 @@ function violationsIn(output: string): string[] {
 /** The CLI that is built with Go runs no pack in a folder, whose language host would have to start it, only a program. */
 async function policyPack(folder: string): Promise<string> {
   const pack = join(examples, "policy");
-  const { source } = await pulumiCli();
+  const { source } = inject("pulumiCli");
   if (source !== "built" && source !== "cache") return pack;
   const program = join(folder, "policy-pack");
   const runner = join(repository, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");

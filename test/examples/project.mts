@@ -4,7 +4,8 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
+import { inject } from "vitest";
+
 import type { Emulator } from "../emulator/emulator.mts";
 import { stackEnvironment, WITHOUT_TYPES } from "../support/stack-environment.mts";
 import { linkNodeModules, temporaryFolder } from "../support/stack.mts";
@@ -39,7 +40,7 @@ export async function projectFor(example: string, emulator: Emulator): Promise<P
   await linkNodeModules(folder);
   const backend = join(folder, "backend");
   await mkdir(backend);
-  const { env } = await pulumiCli();
+  const { env } = inject("pulumiCli");
   const inherited = {
     ...process.env,
     ...env,

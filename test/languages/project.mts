@@ -25,7 +25,7 @@ export class Project {
     const backend = join(folder, "backend");
     await mkdir(backend, { recursive: true });
     await writeFile(join(folder, "Pulumi.yaml"), `name: languages\nruntime: ${runtime}\n`);
-    const { command, environment } = await pulumiWithPlugin();
+    const { command, environment } = pulumiWithPlugin();
     const own = { ...stackEnvironment(backend), PULUMI_HOME: join(folder, "home") };
     const project = new Project(folder, command, { ...environment, ...own });
     await project.pulumi([...STACK_INIT, STACK]);

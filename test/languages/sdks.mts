@@ -22,7 +22,7 @@ export const LANGUAGES: readonly Language[] = [
 /** `pulumi package gen-sdk` for each language, from the schema that the plugin itself answers with. */
 export async function generateSdks(folder: string, hosts: string): Promise<string> {
   await mkdir(folder);
-  const { command, environment } = await pulumiWithPlugin();
+  const { command, environment } = pulumiWithPlugin();
   const own = { ...environment, PATH: [hosts, environment["PATH"]].join(delimiter), PULUMI_HOME: folder };
   for (const { name } of LANGUAGES)
     await run(command, ["package", "gen-sdk", PLUGIN_PROGRAM, "--language", name, "--out", "."], folder, own);

@@ -44,7 +44,7 @@ test.each(names)("%s asks for the account, and makes a project of its own name",
     "ryzeapi:token": { secret: true },
     "ryzeapi:endpoint": { default: "https://ryzeapi.cloud" },
   });
-  const { command, environment } = await pulumiWithPlugin();
+  const { command, environment } = pulumiWithPlugin();
   const project = join(folder, template);
   const options = ["--generate-only", "--yes", "--name", "orion-and-vega", "--dir", project];
   await run(command, ["new", join(TEMPLATES, template), ...options], folder, {

@@ -2,7 +2,8 @@ import { link, mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
+import { inject } from "vitest";
+
 import { repository, run } from "../package/packed.mts";
 
 export const here = fileURLToPath(new URL(".", import.meta.url));
@@ -15,8 +16,8 @@ export const GO = { GOWORK: "off", GOFLAGS: "-mod=readonly -buildvcs=false" };
 export type Environment = Record<string, string>;
 
 /** The real CLI with the built plugin on PATH, where the engine finds it. */
-export async function pulumiWithPlugin(): Promise<{ command: string; environment: Environment }> {
-  const { command, env } = await pulumiCli();
+export function pulumiWithPlugin(): { command: string; environment: Environment } {
+  const { command, env } = inject("pulumiCli");
   return { command, environment: { ...env, PATH: [PLUGIN, env.PATH].join(delimiter) } };
 }
 

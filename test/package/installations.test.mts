@@ -2,9 +2,8 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 
-import { pulumiCli } from "../../scripts/pulumi-cli/find.mts";
 import { read } from "../docs/pages.mts";
 import { serviceFor } from "../support/service.mts";
 import { stackEnvironment, WITHOUT_TYPES } from "../support/stack-environment.mts";
@@ -155,7 +154,7 @@ type Stack = Awaited<ReturnType<typeof stackOf>>;
 /** A stack of the project with the account in its configuration, and the CLI as one runs it there. */
 async function stackOf({ folder: project, inside }: Project) {
   const { emulator } = await serviceFor();
-  const cli = await pulumiCli();
+  const cli = inject("pulumiCli");
   const backend = join(project, "backend");
   await mkdir(backend);
   const env: Record<string, string> = { ...cli.env, ...stackEnvironment(backend) };
