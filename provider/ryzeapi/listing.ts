@@ -3,7 +3,7 @@ import { isMasked } from "../hidden.ts";
 import { isToken } from "./account.ts";
 import { endpoint, type Endpoint } from "./endpoint.ts";
 import { cleanMessage, hiding, RyzeApiError } from "./errors.ts";
-import { Snapshot, type ByName } from "./snapshot.ts";
+import { Snapshot } from "./snapshot.ts";
 
 /** An instance's token; one that is masked, or that no header can carry, is as good as none. */
 export const returnedToken = z
@@ -31,6 +31,8 @@ const listedInstance = z.looseObject({
 });
 
 export type ListedInstance = z.infer<typeof listedInstance>;
+
+type ByName = ReadonlyMap<string, ListedInstance>;
 
 /** An item of a listing that cannot be asked about. */
 const nameless = z.looseObject({ name: z.null().optional() });
@@ -69,7 +71,7 @@ type SendList = (
 const SHARED_FOR_MS = 60_000;
 
 interface Shared {
-  readonly snapshot: Snapshot;
+  readonly snapshot: Snapshot<ByName>;
   readonly until: number;
 }
 

@@ -73,7 +73,7 @@ test("a proxy of the environment without a scheme: the preview names the variabl
   expect(stack.output).not.toMatch(/p4ssw0rd|example\.net/);
 });
 
-test("destroy asks for one listing and sends one request per instance; one that is gone is a success", async () => {
+test("destroy looks an instance up once and sends one request for it; one that is gone is a success", async () => {
   const { emulator } = await serviceFor();
   const stack = await stackFor({
     endpoint: emulator.url,
@@ -97,15 +97,15 @@ test("destroy asks for one listing and sends one request per instance; one that 
   await stack.destroy();
   const sent = emulator.requests().map(({ path, query, token, status }) => [path, query, token, status]);
   const list = "/api/instance/list";
-  expect(sent[0]).toEqual([list, "", "account", 200]);
-  expect(sent.slice(1)).toHaveLength(3);
-  expect(sent.slice(1)).toEqual(
-    expect.arrayContaining([
-      ["/api/instance/delete/vega", "", "account", 200],
-      [list, "instanceName=gone", "account", 404],
-      [list, "", "invalid", 401], // the own token of the instance that is gone
-    ]),
-  );
+  const isListing = ([path, query]: unknown[]) => path === list && /^instanceName=.*vega/.test(String(query));
+  expect(sent.filter(isListing)).toHaveLength(1);
+  // The two may be asked about together or one after the other.
+  const others = new Set(sent.filter((each) => !isListing(each)).map((each) => each.join(" ")));
+  expect([...others].toSorted()).toEqual([
+    "/api/instance/delete/vega  account 200",
+    `${list}  invalid 401`, // the own token of the instance that is gone
+    `${list} instanceName=gone account 404`,
+  ]);
   expect(await stack.instances()).toEqual([]);
   expect(emulator.instanceNames()).toEqual([]);
 });

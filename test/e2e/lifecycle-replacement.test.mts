@@ -63,7 +63,8 @@ test("another name replaces, the new instance first, without a warning where not
     "replace",
     "delete-replaced",
   ]);
-  expect(routes()).toEqual([LIST, CREATE, DELETE]);
+  // Whether the new name is free, and whether the old instance is paired.
+  expect(routes()).toEqual([LIST, LIST, CREATE, DELETE]);
   expect(emulator.instanceNames()).toEqual(["orion-2"]);
   expect(stack.output).not.toMatch(/warning: replacing/i);
 });

@@ -67,7 +67,9 @@ test("the quickstart in Pulumi.yaml creates its two instances, and is unchanged 
   const { emulator, secrets, chatwootUrl, routes } = service;
   const { pulumi, withoutTypes, outputs } = await stackOfQuickstart(service, chatwootUrl);
   await pulumi("up", "--yes");
-  expect(routes()).toEqual([LIST, CREATE, CREATE]);
+  const listings = routes().filter((route) => route === LIST);
+  expect(listings.length).toBeLessThanOrEqual(2);
+  expect(routes().toSorted()).toEqual([...listings, CREATE, CREATE]);
   expect(emulator.instanceNames().sort()).toEqual(["orion", "vega"]);
   expect(emulator.instance("orion")).toMatchObject({
     chatwoot: { status: "active", inboxName: "WhatsApp - Orion" },

@@ -190,7 +190,8 @@ export async function prepare(scene: Scene, { operation, detail }: Situation): P
       break;
     case "resume":
       emulator.fault({ kind: detail === "was created" ? "drop-after" : "drop-before", route: NEW, times: 1 });
-      emulator.fault({ kind: "drop-before", route: LIST, instance: NAME });
+      // The name was free; whether it is taken now cannot be found out.
+      emulator.fault({ kind: "drop-before", route: LIST, instance: NAME, after: 1 });
       await engine.up(scene.process(0.02), scene.declared);
       if (engine.state?.["status"] !== "unconfirmed") throw new Error("The creation is not in doubt.");
       emulator.clearFaults();

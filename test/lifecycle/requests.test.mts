@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 
+import type { Values } from "../../provider/values.ts";
 import { create as createElsewhere } from "../emulator/helpers.mts";
 import { LIST } from "../support/service.mts";
 import { checked } from "../support/lifecycle.mts";
@@ -102,15 +104,32 @@ describe("a listing costs what the stack is worth, whatever else the account hol
     expect(questions(w)).toEqual(["instanceName=a,b,c"]);
   });
 
-  test("a name that comes later has everything listed, once for all that follow", async () => {
+  test("names that come later go into calls of their own; after three everything is listed, once", async () => {
     const w = await twoAccounts();
-    const states = await Promise.all(["d", ...NAMES].map((name) => w.created({ name })));
+    const late = ["d", "e", "f", "g"];
+    const states = new Map<string, Values>();
+    for (const name of [...NAMES, ...late]) states.set(name, await w.created({ name }));
     w.emulator.clearRequests();
     const run = w.process().instance;
-    await run.read("d", states[0] ?? {});
-    const found = await Promise.all(NAMES.map((name, index) => run.read(name, states[index + 1] ?? {})));
-    expect(found.map((each) => each?.state["name"])).toEqual(NAMES);
-    expect(questions(w)).toEqual(["instanceName=d", ""]);
+    const read = async (name: string) => {
+      expect((await run.read(name, states.get(name) ?? {}))?.state["name"]).toBe(name);
+    };
+    await read("d");
+    await Promise.all([...NAMES, "d"].map(read));
+    for (const name of ["e", "f", "g", "a"]) await read(name);
+    expect(questions(w)).toEqual(["instanceName=d", "instanceName=a,b,c", "instanceName=e", ""]);
+  });
+
+  test("names that come while a call is under way are gathered for the next one", async () => {
+    const w = await twoAccounts();
+    w.emulator.fault({ kind: "delay", ms: 150, route: LIST, times: 1 });
+    const run = w.process().instance;
+    const creations = NAMES.map(async (name, index) => {
+      await sleep(index * 40);
+      await run.create(checked(run, { name }));
+    });
+    await Promise.all(creations);
+    expect(questions(w)).toEqual(["instanceName=a", "instanceName=b,c"]);
   });
 
   test("of names that are asked for together one that is gone is looked up alone", async () => {

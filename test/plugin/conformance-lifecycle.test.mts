@@ -247,7 +247,7 @@ describe("waits", () => {
     await call((done) => plugin.client.cancel(new empty.Empty(), done));
     expect((await creating).details).toContain("cancelled");
     expect(emulator.instanceNames()).toEqual(["orion"]);
-    expect(routes()).toEqual([LIST, CREATE]);
+    expect(routes()).toEqual([LIST, CREATE, LIST]);
   });
 
   test("a cancelled run does not end the next one of the same process", async () => {
