@@ -32,18 +32,18 @@ async function expectManaged(
 describe("an instance that no listing has shown is taken over with adopt", () => {
   const HIDDEN: [title: string, readings: Partial<Readings>, quota?: number][] = [
     ["by a cap", { listCap: 1 }],
-    ["by a cap, where the quota is asked first", { listCap: 1 }, 2],
-    ["by a cap, where the name is asked first", { listCap: 1, quotaBeforeDuplicate: false }, 2],
+    ["by a cap, where the quota is asked first", { listCap: 1 }, 4],
+    ["by a cap, where the name is asked first", { listCap: 1, quotaBeforeDuplicate: false }, 4],
   ];
 
   test.each(HIDDEN)("%s", async (_, readings, quota) => {
     const w = await twoAccounts(readings, quota === undefined ? {} : { quota });
-    await createElsewhere(w.emulator, "vega");
-    await createElsewhere(w.emulator, "orion");
+    const others = ["vega", "altair", "deneb"];
+    for (const name of [...others, "orion"]) await createElsewhere(w.emulator, name);
     const { id } = w.emulator.instance("orion", w.ours) ?? {};
     const { instance } = w.process();
-    // A name that comes after others is looked for in a listing of the whole account.
-    await create(instance, { name: "vega", adopt: true });
+    // A name that comes after three others is looked for in a listing of the whole account.
+    for (const name of others) await create(instance, { name, adopt: true });
     const failure = await failureOf(create(instance, ORION));
     expect(w.emulator.instance("orion", w.ours)?.webhooks).toEqual({});
     expect(failure.message).toMatch(
