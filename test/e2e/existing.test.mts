@@ -11,8 +11,8 @@ const { RyzeInstance } = ryzeapi;
 
 const url = "https://app.example.com";
 
-test("what exists is taken over with `adopt`, also where no list shows it, and by `ryzeapi:adopt: unpaired`", async () => {
-  const w = await twoAccounts({ listCap: 1 });
+test("what exists is taken over with `adopt`, and by `ryzeapi:adopt: unpaired`", async () => {
+  const w = await twoAccounts();
   await create(w.emulator, "vega");
   await create(w.emulator, "orion");
   w.emulator.pair("orion", OUR_NUMBER, w.ours);

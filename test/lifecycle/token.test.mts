@@ -49,11 +49,12 @@ describe("a declared token that an instance of another account has", () => {
 
   test("is no other one's where it is an instance of ours that no listing has shown: it is taken over", async () => {
     const w = await twoAccounts({ listCap: 1 });
-    await create(w.process().instance, { name: "vega" });
-    await create(w.process().instance, { name: "mira" });
+    const others = ["vega", "altair", "deneb"];
+    for (const name of [...others, "mira"]) await create(w.process().instance, { name });
     const token = w.emulator.instance("mira", w.ours)?.token;
     const { instance } = w.process();
-    await create(instance, { name: "vega", adopt: true });
+    // A name that comes after three others is looked for in a listing of the whole account.
+    for (const name of others) await create(instance, { name, adopt: true });
     const adopted = await create(instance, { name: "mira", token, adopt: true });
     expect(adopted["identity"]).toMatchObject({ id: w.emulator.instance("mira", w.ours)?.id });
   });
