@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { instanceFields } from "../provider/definitions/instance.ts";
+import { BLOCK_FIELDS } from "../provider/definitions/index.ts";
 import { INSTANCE } from "../provider/definitions/resources.ts";
 import { DEFAULTED_KEY, RESOURCE_KEY, RYZE_INSTANCE } from "../provider/faces/dynamic/registration.ts";
+import { completedBlocks } from "../provider/lifecycle/observations.ts";
 import { SECRET_FIELDS } from "../provider/lifecycle/secret-fields.ts";
 import type { RyzeInstanceArgs } from "./arguments.ts";
 import type {
@@ -14,6 +16,7 @@ import type {
   Webhook,
   Websocket,
 } from "./results.ts";
+import { completedOutput } from "./observed.ts";
 import { optionsWithoutImport } from "./options.ts";
 import { resourceNumber } from "./resource-number.ts";
 import { unsetOutputs } from "./outputs.ts";
@@ -83,10 +86,11 @@ export class RyzeInstance extends pulumi.CustomResource {
    * @param opts Options of the resource; `import` is none of them, `adopt` of the arguments does it.
    */
   constructor(name: string, args: RyzeInstanceArgs = {}, opts?: pulumi.CustomResourceOptions) {
+    const secrets = secretFields(args, SECRET_OR_NEVER);
     const inputs: pulumi.Inputs = {
       ...unsetOutputs(INSTANCE),
       ...withSecrets({ ...args, name: args.name ?? name }, INSTANCE.secrets),
-      [SECRET_FIELDS]: secretFields(args, SECRET_OR_NEVER),
+      [SECRET_FIELDS]: secrets,
       [DEFAULTED_KEY]: args.name === undefined ? INSTANCE.namedBy : undefined,
       [RESOURCE_KEY]: resourceNumber(),
       __provider: RYZE_INSTANCE.provider,
@@ -97,9 +101,13 @@ export class RyzeInstance extends pulumi.CustomResource {
       inputs,
       pulumi.mergeOptions(optionsWithoutImport(name, opts), { additionalSecretOutputs: ["token"] }),
     );
-    // Mocks of a program's own tests give no warnings.
-    (this.warnings as pulumi.Output<string[] | undefined>).apply((warnings = []) => {
+    const outputs = Object.keys(BLOCK_FIELDS);
+    this.observed = completedOutput(this, { outputs, secrets, complete: completedBlocks });
+    // A state leaves out what would say nothing.
+    this.tokenDeclared = (this.tokenDeclared as pulumi.Output<true | undefined>).apply(Boolean);
+    this.warnings = (this.warnings as pulumi.Output<string[] | undefined>).apply((warnings = []) => {
       for (const warning of warnings) void pulumi.log.warn(warning, this);
+      return warnings;
     });
   }
 }

@@ -27,7 +27,7 @@ export interface Settings extends DeclaredOf<typeof settingsFields> {}
 /** The S3 storage as it was declared, resolved and with its defaults filled in. */
 export interface S3 extends Switch, DeclaredOf<typeof s3Fields> {}
 
-/** What RyzeAPI said of a block when it was asked last, without secrets; a field that it did not tell is missing. */
+/** What RyzeAPI said of a block when it was asked last, without secrets; a field that it did not tell is as declared. */
 type Observed<F extends Fields> = ObservedOf<F> & {
   /** Whether the block is in force. */
   readonly enabled?: boolean;

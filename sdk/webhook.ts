@@ -1,10 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
+import { BLOCK_FIELDS } from "../provider/definitions/index.ts";
 import { WEBHOOK } from "../provider/definitions/resources.ts";
 import { webhookResourceFields } from "../provider/definitions/webhook-resource.ts";
 import { DEFAULTED_KEY, RESOURCE_KEY, RYZE_WEBHOOK } from "../provider/faces/dynamic/registration.ts";
+import { completed } from "../provider/lifecycle/observations.ts";
 import { SECRET_FIELDS } from "../provider/lifecycle/secret-fields.ts";
+import { isObject } from "../provider/values.ts";
 import type { RyzeEvent, RyzeWebhookArgs } from "./arguments.ts";
 import type { InstanceIdentity, ObservedBlocks } from "./results.ts";
+import { completedOutput } from "./observed.ts";
 import { optionsWithoutImport } from "./options.ts";
 import { resourceNumber } from "./resource-number.ts";
 import { unsetOutputs } from "./outputs.ts";
@@ -68,14 +72,21 @@ export class RyzeWebhook extends pulumi.CustomResource {
    * @param opts Options of the resource; `import` is none of them, `adopt` of the arguments does it.
    */
   constructor(name: string, args: RyzeWebhookArgs, opts?: pulumi.CustomResourceOptions) {
+    const secrets = secretFields(args, SECRET_OR_NEVER);
     const inputs: pulumi.Inputs = {
       ...unsetOutputs(WEBHOOK),
       ...withSecrets({ ...args, label: args.label ?? name }, WEBHOOK.secrets),
-      [SECRET_FIELDS]: secretFields(args, SECRET_OR_NEVER),
+      [SECRET_FIELDS]: secrets,
       [DEFAULTED_KEY]: args.label === undefined ? WEBHOOK.namedBy : undefined,
       [RESOURCE_KEY]: resourceNumber(),
       __provider: RYZE_WEBHOOK.provider,
     };
     super(RYZE_WEBHOOK.type, name, inputs, optionsWithoutImport(name, opts));
+    const fields = BLOCK_FIELDS.webhook;
+    this.observed = completedOutput(this, {
+      outputs: Object.keys(fields),
+      secrets,
+      complete: (declared, stored) => completed(fields, declared, isObject(stored) ? stored : {}),
+    });
   }
 }

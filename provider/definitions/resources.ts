@@ -17,6 +17,8 @@ export interface ResourceDefinition {
   readonly computed: readonly string[];
   /** Those of the outputs that an update may change. */
   readonly changedByUpdate: readonly string[];
+  /** Outputs that a state leaves out where they would say nothing. */
+  readonly leftOut: readonly string[];
 }
 
 const accountSecrets = secretNames(accountFields).map((name) => ["account", name]);
@@ -36,6 +38,7 @@ export const INSTANCE: ResourceDefinition = {
   // RyzeAPI generates a token that is not declared.
   computed: ["token", "tokenDeclared", "identity", "observed", "status", "numberJid", "warnings"],
   changedByUpdate: ["tokenDeclared", "identity", "observed", "warnings"],
+  leftOut: ["tokenDeclared", "warnings"],
 };
 
 /** A webhook beside the one labelled `default`. */
@@ -49,4 +52,5 @@ export const WEBHOOK: ResourceDefinition = {
   ],
   computed: ["identity", "observed"],
   changedByUpdate: ["identity", "observed"],
+  leftOut: [],
 };

@@ -3,6 +3,7 @@ import { INSTANCE } from "../definitions/resources.ts";
 import { defined, isObject, omit, type Values } from "../values.ts";
 import { argumentsIn, type InstanceArguments } from "./arguments.ts";
 import { hasToken, identityIn, type Identity } from "./identity.ts";
+import { completedBlocks, condensedBlocks } from "./observations.ts";
 import { withoutSecretFields } from "./secret-fields.ts";
 
 /** What is known of an instance that exists. Names that are no argument hold what is really there. */
@@ -29,19 +30,21 @@ export const UNCONFIRMED = "unconfirmed";
 export type InstanceState = Values;
 
 export function stateOf(args: InstanceArguments, known: Known): InstanceState {
+  const observed = withoutSecretFields(known.observed, args) as Known["observed"];
+  const warnings = warningsOf(known, args);
   return defined({
     ...args,
     // A declared token stays, whatever a listing shows: a token that looks changed must never replace an instance.
     token: args.token ?? known.token,
     // The token is an argument and an output; a refresh must know which one it is.
-    tokenDeclared: args.token !== undefined,
+    tokenDeclared: args.token !== undefined ? true : undefined,
     status: known.status,
     numberJid: known.numberJid,
     identity: defined({ ...known.identity, name: renamedTo(args, known) }),
-    observed: withoutSecretFields(known.observed, args),
+    observed: condensedBlocks(args, observed),
     pendingWithdrawals:
       Object.keys(known.pendingWithdrawals).length > 0 ? known.pendingWithdrawals : undefined,
-    warnings: warningsOf(known, args),
+    warnings: warnings.length > 0 ? warnings : undefined,
   });
 }
 
@@ -62,7 +65,7 @@ function renamedTo({ name }: InstanceArguments, { identity }: Known): string | u
 }
 
 export function knownIn(state: InstanceState): Known {
-  const { token, status, numberJid, observed, pendingWithdrawals } = state;
+  const { token, status, numberJid, pendingWithdrawals } = state;
   return {
     token: typeof token === "string" ? token : undefined,
     status: typeof status === "string" ? status : "",
@@ -71,7 +74,7 @@ export function knownIn(state: InstanceState): Known {
     pendingWithdrawals: isObject(pendingWithdrawals)
       ? (pendingWithdrawals as Known["pendingWithdrawals"])
       : {},
-    observed: isObject(observed) ? (observed as Known["observed"]) : {},
+    observed: status === UNCONFIRMED ? {} : completedBlocks(declaredIn(state), state["observed"]),
   };
 }
 

@@ -26,6 +26,7 @@ import {
   type ReadResult,
 } from "./lifecycle.ts";
 import { noInstance } from "./lookup.ts";
+import { completed, condensed } from "./observations.ts";
 import { observedInstance } from "./observed-instance.ts";
 import { locateToDelete } from "./proof.ts";
 import { observeBlock, reconcileBlock, type BlockOutcome, type BlockSituation } from "./reconcile/block.ts";
@@ -374,12 +375,14 @@ function declaredIn(state: Values): WebhookArguments {
 }
 
 function observedIn(state: Values): Observation {
-  return isObject(state["observed"]) ? state["observed"] : {};
+  const stored = isObject(state["observed"]) ? state["observed"] : {};
+  return completed(BLOCK_FIELDS.webhook, declarationOf(declaredIn(state)), stored);
 }
 
 export function webhookStateOf(args: WebhookArguments, observed: Observation, identity: Identity): Values {
   const shown = withoutSecretFields(storable(blockOf(args), observed), args);
-  return defined({ ...args, observed: defined(shown), identity: { ...identity } });
+  const kept = condensed(BLOCK_FIELDS.webhook, declarationOf(args), defined(shown));
+  return defined({ ...args, observed: kept, identity: { ...identity } });
 }
 
 function namesIn(id: string): { instance: string; label: string } {

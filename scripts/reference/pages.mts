@@ -57,7 +57,8 @@ function overview(model: Model): string {
     outputTable("output", instance.outputs, links),
     "### Observed blocks",
     "The output `observed` has a member for each declared block, with what RyzeAPI said of it when it was asked last. A field that " +
-      "it did not tell is missing, and secrets are never in it.",
+      "it did not tell is as declared, and secrets are never in it. The state, and with the plugin the output too, leaves out what is " +
+      "as declared: a block of which nothing is left is just as declared.",
     table(
       ["member", "fields", "what"],
       blocks.map(({ argument, name }) => {

@@ -1,3 +1,4 @@
+import { INSTANCE, WEBHOOK, type ResourceDefinition } from "../../provider/definitions/resources.ts";
 import type { Comment } from "./comment.mts";
 import type { Field, Group, Lookup, Model, Resource } from "./model.mts";
 import { pascalCase, type EnumType, type ValueType } from "./types.mts";
@@ -79,8 +80,8 @@ export function packageSchema(
       inputProperties: CONFIGURATION,
     },
     resources: {
-      [tokenOf("Instance")]: { ...resource(model.instance), listInputs: NO_ARGUMENTS },
-      [tokenOf("Webhook")]: resource(model.webhook),
+      [tokenOf("Instance")]: { ...resource(model.instance, INSTANCE), listInputs: NO_ARGUMENTS },
+      [tokenOf("Webhook")]: resource(model.webhook, WEBHOOK),
     },
     functions: Object.fromEntries(
       model.lookups.map((lookup) => [tokenOf(inAnyLanguage(lookup.name)), lookupFunction(lookup, model)]),
@@ -96,17 +97,37 @@ function typeName(name: string): string {
   return TYPE_NAMES[name] ?? name;
 }
 
-function resource({ name, comment, arguments: args, outputs }: Resource): Spec {
+function resource(
+  { name, comment, arguments: args, outputs }: Resource,
+  { leftOut }: ResourceDefinition,
+): Spec {
   const replaced = new Set(args.filter(({ replaces }) => replaces).map((field) => field.name));
-  const output = (field: Field) => ({ ...field, replaces: replaced.has(field.name) });
+  const output = (field: Field) => ({
+    ...field,
+    comment: withLeftOut(field, leftOut),
+    replaces: replaced.has(field.name),
+  });
   return {
     description: described(comment),
     properties: properties(outputs.map(output), { withDefaults: false }),
-    ...requiredNames("required", outputs),
+    ...requiredNames(
+      "required",
+      outputs.filter((field) => !leftOut.includes(field.name)),
+    ),
     inputProperties: properties(args, { withDefaults: true }),
     ...requiredNames("requiredInputs", args),
     aliases: [{ type: `pulumi-nodejs:dynamic/ryzeapi:${name}` }],
   };
+}
+
+/** What the package's own SDK fills in again, nobody does for a program in another language. */
+function withLeftOut({ name, comment }: Field, leftOut: readonly string[]): Comment {
+  if (name === "observed") {
+    return { ...comment, text: `${comment.text} What is as declared is left out of it.` };
+  }
+  return leftOut.includes(name)
+    ? { ...comment, text: `${comment.text} Absent where it is empty or false.` }
+    : comment;
 }
 
 function lookupFunction({ comment, arguments: args }: Lookup, { summary }: Model): Spec {

@@ -234,7 +234,6 @@ test("members named like prototypes change nothing", async () => {
     "name",
     "observed",
     "status",
-    "tokenDeclared",
     "warnings",
   ]);
   expect(isObject(found?.state["observed"])).toBe(true);

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 
+import { knownIn } from "../../provider/lifecycle/state.ts";
 import type { Values } from "../../provider/values.ts";
 import type { InstanceView } from "../emulator/emulator.mts";
 import { DEFAULT_SETTINGS } from "../support/instance.mts";
@@ -29,28 +30,25 @@ export function expectTrueState(scene: Scene, outcome: Outcome): void {
   const { state } = engine;
   const instance = emulator.instance(NAME);
   if (state === undefined) return;
-  const { observed, warnings, token } = state as {
-    observed: Record<string, Values>;
-    warnings: string[];
-    token?: string;
-  };
-  expectAbsent(secrets, { "what is shown of the state": JSON.stringify({ observed, warnings }) });
+  const { warnings = [], token } = state as { warnings?: string[]; token?: string };
+  const shown = { observed: state["observed"], warnings };
+  expectAbsent(secrets, { "what is shown of the state": JSON.stringify(shown) });
   if (instance === undefined || outcome.did === "nothing") return;
   // A declared token stays in the state, and an update asks for none.
   if (token !== undefined && outcome.did !== "update")
     expect([instance.token, scene.declared["token"]]).toContain(token);
-  for (const [block, seen] of Object.entries(observed)) {
+  for (const [block, seen] of Object.entries<Values>(knownIn(state).observed)) {
     if (seen["error"] !== undefined) {
       expect(warnings.join("\n"), "warnings").toContain(`${block} is not as declared`);
       continue;
     }
     // A failed update leaves the old state, which is true of what the update did not reach.
     if (outcome.error !== undefined && outcome.error.name !== "PartialFailure") continue;
-    const shown = Object.entries(asKept(block as BlockName, seen)).filter(
+    const told = Object.entries(asKept(block as BlockName, seen)).filter(
       ([field]) => !SECRETS.includes(field),
     );
     expect(recordOf(instance, block as BlockName), `observed.${block}`).toMatchObject(
-      Object.fromEntries(shown),
+      Object.fromEntries(told),
     );
   }
 }

@@ -116,8 +116,7 @@ describe("secrets", () => {
     });
     const { state } = await orion.create(inputs);
     expect(state["observed"]).toEqual({
-      proxy: { enabled: true },
-      webhook: { enabled: true, byEvents: false, mediaBase64: false },
+      webhook: { byEvents: false, mediaBase64: false },
     });
     const read = await orion.read("orion", state, inputs);
     const news = { ...inputs, websocket: { enabled: true, events: secret(["call.update"]) } };

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 
 import { describe, expect, test, vi } from "vitest";
 
+import { knownIn } from "../../provider/lifecycle/state.ts";
 import { RyzeApiError, type CallSite } from "../../provider/ryzeapi/errors.ts";
 import { Transport } from "../../provider/ryzeapi/transport.ts";
 import { create, failureOf, lifecycleFor } from "../support/lifecycle.mts";
@@ -50,7 +51,7 @@ describe.each(["Instance", "instance", "not found", "found", "token", "quota", "
       const { emulator } = await serviceFor();
       const state = await create(lifecycleFor(emulator), declared);
       const found = await lifecycleFor(emulator).read("orion", { ...state, token: "revoked" });
-      expect(found?.state).toMatchObject({ observed: { s3: { enabled: true } } });
+      expect(knownIn(found?.state ?? {}).observed).toMatchObject({ s3: { enabled: true } });
     });
   },
 );

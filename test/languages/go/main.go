@@ -62,7 +62,7 @@ func declare(ctx *pulumi.Context) error {
 	found := ryzeapi.LookupInstanceOutput(ctx, ryzeapi.LookupInstanceOutputArgs{Name: orion.Name})
 	ctx.Export("token", orion.Token)
 	ctx.Export("chatwoot", orion.Observed.Chatwoot().Status())
-	ctx.Export("rejectsCalls", orion.Observed.Settings().AutoRejectCalls())
+	ctx.Export("rejectsCalls", orion.Settings.AutoRejectCalls())
 	ctx.Export("foundStatus", found.Status())
 	ctx.Export("secondStatus", vega.Status)
 	return nil

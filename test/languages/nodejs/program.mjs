@@ -36,7 +36,7 @@ async function declare() {
   return {
     token: orion.token,
     chatwoot: orion.observed.apply((observed) => observed.chatwoot?.status),
-    rejectsCalls: orion.observed.apply((observed) => observed.settings?.autoRejectCalls),
+    rejectsCalls: orion.settings.apply((settings) => settings?.autoRejectCalls),
     foundStatus: found.status,
     secondStatus: vega.status,
   };

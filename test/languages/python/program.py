@@ -45,7 +45,7 @@ def declare() -> None:
     found = ryzeapi.get_instance_output(name=orion.name)
     pulumi.export("token", orion.token)
     pulumi.export("chatwoot", orion.observed.chatwoot.status)
-    pulumi.export("rejectsCalls", orion.observed.settings.auto_reject_calls)
+    pulumi.export("rejectsCalls", orion.settings.auto_reject_calls)
     pulumi.export("foundStatus", found.status)
     pulumi.export("secondStatus", vega.status)
 
