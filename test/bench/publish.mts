@@ -1,39 +1,44 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { format, resolveConfig } from "prettier";
 
-import { chart } from "./chart.mts";
+import type { Part } from "./parts.mts";
+import { drawn } from "./picture.mts";
 import { say } from "./progress.mts";
 import type { Report } from "./report.mts";
-import { asMarkdown, foldedMarkdown, tablesOf } from "./tables.mts";
+import { asMarkdown, foldedMarkdown } from "./tables.mts";
 
 const DATA = "docs/bench.json";
-const PICTURE = "docs/images/bench.svg";
 const PAGE = "docs/scale.md";
-const START = "<!-- figures of `npm run bench`: start -->";
-const END = "<!-- figures of `npm run bench`: end -->";
 
-/** Puts what was measured where people read it. */
-export async function publish(report: Report): Promise<void> {
+/** Puts what was measured where people read it; the parts that were not run stay as they are. */
+export async function publish(parts: readonly Part[]): Promise<void> {
+  const former = JSON.parse(await readFile(inRepository(DATA), "utf8")) as Report;
+  const report = Object.assign({}, former, ...parts.map(({ data }) => data)) as Report;
   await write(DATA, await formatted(DATA, JSON.stringify(report)));
-  await write(PICTURE, chart(report));
-  const page = await readFile(inRepository(PAGE), "utf8");
-  const [before, rest] = page.split(START);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined)
-    throw new Error(`${PAGE} lacks the lines ${START} and ${END}.`);
-  const [targets, ...details] = tablesOf(report);
-  const figures = [conditions(report), asMarkdown(targets), ...details.map(foldedMarkdown)].join("\n\n");
-  await write(PAGE, await formatted(PAGE, `${before}${START}\n\n${figures}\n\n${END}${after}`));
+  let page = await readFile(inRepository(PAGE), "utf8");
+  for (const part of parts) {
+    await write(part.picture.file, drawn(part.picture));
+    page = withFigures(page, part);
+  }
+  await write(PAGE, await formatted(PAGE, page));
 }
 
-function conditions({ machine, window, parallel, tookSeconds }: Report): string {
-  return (
-    `Measured on ${machine.cores} cores with Node.js ${machine.node} and @pulumi/pulumi ${machine.pulumi}, ${parallel} ` +
-    `resources at once, windows of ${window.seconds} s, in ${Math.round(tookSeconds / 60)} minutes.`
+/** The page with the part's figures between its two marks. */
+function withFigures(page: string, { name, conditions, picture, tables }: Part): string {
+  const [start, end] = ["start", "end"].map(
+    (mark) => `<!-- figures of \`npm run bench -- --only ${name}\`: ${mark} -->`,
   );
+  const [before, rest] = page.split(start ?? "");
+  const after = rest?.split(end ?? "")[1];
+  if (before === undefined || after === undefined)
+    throw new Error(`${PAGE} lacks the lines ${start} and ${end}.`);
+  const [first, ...details] = tables;
+  const image = `![${picture.description}](${relative(dirname(PAGE), picture.file)})`;
+  const figures = [conditions, image, asMarkdown(first), ...details.map(foldedMarkdown)].join("\n\n");
+  return `${before}${start}\n\n${figures}\n\n${end}${after}`;
 }
 
 async function formatted(path: string, text: string): Promise<string> {

@@ -2,10 +2,11 @@
 import { startChatwoot } from "../emulator/chatwoot-standin.mts";
 import { startEmulator } from "../emulator/emulator.mts";
 
-const [windowSeconds, accountToken = "", chatwootToken = ""] = process.argv.slice(2);
+const [windowSeconds, accountToken = "", chatwootToken = "", areLimited] = process.argv.slice(2);
 const emulator = await startEmulator({
   accountToken,
   windowSeconds: Number(windowSeconds),
+  ...(areLimited === "true" ? {} : { limits: false as const }),
   readings: { windowKind: "aligned" },
 });
 const chatwoot = await startChatwoot({ accounts: [{ id: 1, apiTokens: [chatwootToken] }] });

@@ -32,9 +32,9 @@ export class Service {
   readonly chatwoot: ChatwootAddress;
   readonly #process: ChildProcess;
 
-  static async start(): Promise<Service> {
+  static async start({ areLimited }: { areLimited: boolean }): Promise<Service> {
     const program = fileURLToPath(new URL("service-process.mts", import.meta.url));
-    const child = fork(program, [String(WINDOW_SECONDS), ACCOUNT_TOKEN, CHATWOOT_TOKEN]);
+    const child = fork(program, [String(WINDOW_SECONDS), ACCOUNT_TOKEN, CHATWOOT_TOKEN, String(areLimited)]);
     const [{ url, chatwootUrl }] = (await once(child, "message")) as [{ url: string; chatwootUrl: string }];
     return new Service(child, url, chatwootUrl);
   }

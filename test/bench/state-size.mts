@@ -9,6 +9,8 @@ export interface StateSize {
   readonly outputs: number;
   /** What the engine itself keeps: URN, stack trace, times, … */
   readonly engine: number;
+  /** What the provider keeps beside arguments and what RyzeAPI tells: its own code, and what it knows of the instance. */
+  readonly added: number;
 }
 
 interface ResourceState {
@@ -17,20 +19,36 @@ interface ResourceState {
   readonly outputs: Values;
 }
 
-/** Takes what `pulumi stack export` prints. */
-export function stateSize(exported: string, name: string): StateSize {
-  const { deployment } = JSON.parse(exported) as { deployment: { resources: ResourceState[] } };
-  const resource = deployment.resources.find(({ urn }) => urn.endsWith(`::${name}`));
-  if (resource === undefined) throw new Error(`the stack has no resource "${name}"`);
-  const total = bytes(resource);
-  const inputs = bytes(withoutProvider(resource.inputs));
-  const outputs = bytes(withoutProvider(resource.outputs));
-  const copies = bytes(resource.inputs) - inputs + (bytes(resource.outputs) - outputs);
-  return { total, providerCopy: copies / 2, inputs, outputs, engine: total - inputs - outputs - copies };
+interface StateFile {
+  readonly checkpoint: { readonly latest: { readonly resources: readonly ResourceState[] } };
 }
 
-function withoutProvider(properties: Values): Values {
-  return Object.fromEntries(Object.entries(properties).filter(([key]) => key !== "__provider"));
+/** Takes the text of a state's file. */
+export function stateSize(file: string, name: string): StateSize {
+  const { checkpoint } = JSON.parse(file) as StateFile;
+  const resource = checkpoint.latest.resources.find(({ urn }) => urn.endsWith(`::${name}`));
+  if (resource === undefined) throw new Error(`the stack has no resource "${name}"`);
+  const total = bytes(resource);
+  const inputs = bytes(omit(resource.inputs, ["__provider"]));
+  const outputs = bytes(omit(resource.outputs, ["__provider"]));
+  const copies = bytes(resource.inputs) - inputs + (bytes(resource.outputs) - outputs);
+  const own = Object.keys(resource.outputs).filter((key) => !(key in resource.inputs) && !TOLD.includes(key));
+  const added = copies + outputs - bytes(omit(resource.outputs, ["__provider", ...own]));
+  return {
+    total,
+    providerCopy: copies / 2,
+    inputs,
+    outputs,
+    engine: total - inputs - outputs - copies,
+    added,
+  };
+}
+
+/** Outputs that are RyzeAPI's answer. */
+const TOLD = ["token", "status", "numberJid"];
+
+function omit(properties: Values, keys: readonly string[]): Values {
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => !keys.includes(key)));
 }
 
 function bytes(value: object): number {

@@ -1,5 +1,5 @@
 import { baselineRequests, baselineWindows, CASES, floorSeconds, type Measurement } from "./measurement.mts";
-import type { Report } from "./report.mts";
+import type { Limits, Target } from "./report.mts";
 import { WINDOW_SECONDS } from "./service.mts";
 
 export interface Table {
@@ -8,12 +8,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** The targets first. */
-export function tablesOf(report: Report): [Table, ...Table[]] {
-  return [targetTable(report), fleetTable(report), growthTable(report), cliTable(report), stateTable(report)];
-}
-
-function targetTable({ targets }: Report): Table {
+export function targetTable(targets: readonly Target[]): Table {
   return {
     title: "Targets",
     head: ["what", "target", "measured", ""],
@@ -22,7 +17,7 @@ function targetTable({ targets }: Report): Table {
 }
 
 /** Every case beside the baseline's; where that was not run, what its requests and the limits make of it. */
-function fleetTable({ fleets }: Report): Table {
+export function fleetTable({ fleets }: Limits): Table {
   const ours = fleets.filter(({ provider }) => provider === "pulumi-ryzeapi");
   return {
     title: "Fleets",
@@ -78,7 +73,7 @@ function besideBaseline(
 }
 
 /** How requests, time and memory grow. */
-function growthTable({ fleets }: Report): Table {
+export function growthTable({ fleets }: Limits): Table {
   const ours = fleets.filter(({ provider }) => provider === "pulumi-ryzeapi");
   const kinds = [...new Set(ours.map((measurement) => measurement.case))];
   const sizes = [...new Set(ours.map(({ instances }) => instances))];
@@ -95,41 +90,6 @@ function growthTable({ fleets }: Report): Table {
         return `${perInstance.toFixed(2)} / ${((seconds / size) * 1_000).toFixed(0)} / ${peakMiB ?? "?"}`;
       }),
     ]),
-  };
-}
-
-function cliTable({ cli, startUp }: Report): Table {
-  const ours = cli.commands.filter(({ provider }) => provider === "pulumi-ryzeapi");
-  return {
-    title:
-      `Pulumi CLI ${cli.version}, ${ours[0]?.instances ?? 0} instances (start of a provider: ` +
-      `${startUp.provider} ms, of an empty one: ${startUp.empty} ms, median difference of ${startUp.pairs} pairs: ` +
-      `${startUp.difference} ms)`,
-    head: ["command", "account", "instance", "429", "wall s", "baseline account", "429", "wall s", "ratio"],
-    rows: ours.map(({ command, requests, seconds }) => {
-      const other = cli.commands.find((found) => found.provider === "baseline" && found.command === command);
-      return [
-        command,
-        String(requests.account),
-        String(requests.instance),
-        String(requests.limited),
-        seconds.toFixed(1),
-        String(other?.requests.account ?? ""),
-        String(other?.requests.limited ?? ""),
-        other?.seconds.toFixed(1) ?? "",
-        other === undefined ? "" : (seconds / other.seconds).toFixed(2),
-      ];
-    }),
-  };
-}
-
-function stateTable({ cli }: Report): Table {
-  return {
-    title: "Bytes of state of one instance with all blocks, secrets encrypted",
-    head: ["provider", "total", "`__provider`, each of 2", "engine's own", "inputs", "outputs"],
-    rows: Object.entries(cli.state).map(([provider, { total, providerCopy, engine, inputs, outputs }]) =>
-      [provider, total, providerCopy, engine, inputs, outputs].map(String),
-    ),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { StateSize } from "./state-size.mts";
 import {
   CASES,
   DOCUMENTED_WINDOW_SECONDS,
@@ -6,27 +5,20 @@ import {
   type Case,
   type Measurement,
 } from "./measurement.mts";
-import type { Report, Target } from "./report.mts";
+import type { Limits, Target } from "./report.mts";
 import { WINDOW_SECONDS } from "./service.mts";
 import type { StartUp } from "./start-up.mts";
 
 /** Three that name instances, and one of the whole account. */
 const MOST_LISTINGS = 4;
-const STATE_BYTES = 4096;
-const PROVIDER_COPY_BYTES = 320;
 const START_UP_MS = 60;
 const PLUGIN_RATIO = 0.25;
 const WALL_RATIO = 1.05;
 
 /** Compares what was measured with what the provider is meant to keep. Nothing fails here: a reader judges. */
-export function judge({ fleets, startUp, cli }: Pick<Report, "fleets" | "startUp" | "cli">): Target[] {
+export function judgeLimits({ fleets, startUp }: Limits): Target[] {
   const ours = fleets.filter(({ provider }) => provider === "pulumi-ryzeapi");
-  return [
-    ...ofRequests(ours),
-    ...ofTime(ours),
-    ...ofStartUp(startUp),
-    ...ofState(cli.state["pulumi-ryzeapi"]),
-  ];
+  return [...ofRequests(ours), ...ofTime(ours), ...ofStartUp(startUp)];
 }
 
 function ofRequests(ours: readonly Measurement[]): Target[] {
@@ -132,23 +124,6 @@ function ofStartUp({ difference, middleHalf, pairs, plugin, pluginRatio }: Start
       limit: `at most ${PLUGIN_RATIO} of an empty dynamic provider's time`,
       measured: `${pluginRatio.toFixed(2)} (${plugin} ms; median of ${pairs})`,
       result: verdict(pluginRatio <= PLUGIN_RATIO),
-    },
-  ];
-}
-
-function ofState({ total, providerCopy }: StateSize): Target[] {
-  return [
-    {
-      target: "state of one instance, all blocks",
-      limit: `at most ${STATE_BYTES} bytes`,
-      measured: `${total} bytes`,
-      result: verdict(total <= STATE_BYTES),
-    },
-    {
-      target: "`__provider` in the state",
-      limit: `at most ${PROVIDER_COPY_BYTES} bytes a copy`,
-      measured: `${providerCopy} bytes`,
-      result: verdict(providerCopy <= PROVIDER_COPY_BYTES),
     },
   ];
 }
