@@ -10,7 +10,7 @@ import { everyBlock } from "../support/instance.mts";
 import { checked, failureOf } from "../support/lifecycle.mts";
 import { processFor } from "../support/provider-process.mts";
 import { serviceFor } from "../support/service.mts";
-import { Project } from "./project.mts";
+import { Project, WITHOUT_CHECKPOINTS } from "./project.mts";
 import { LIST, NEW, SET } from "./routes.mts";
 
 /** No answer within a test, so that only an end of the wait can end the run. */
@@ -25,14 +25,14 @@ async function folder(): Promise<string> {
   return directory;
 }
 
-test(
-  "Ctrl-C during a wait for the limit: an error per resource, and nothing lost",
+test.for([{}, WITHOUT_CHECKPOINTS])(
+  "Ctrl-C during a wait for the limit: an error per resource, and nothing lost %o",
   { timeout: 300_000 },
-  async () => {
+  async (environment) => {
     const db = join(await folder(), "emulator.db");
     const limited = await startEmulator({ db, limits: { create: 2 }, windowSeconds: WINDOW_SECONDS });
     onTestFinished(() => limited.close());
-    const project = await Project.create(cli, limited);
+    const project = await Project.create(cli, limited, environment);
     onTestFinished(() => project.remove());
     await project.declare(NAMES.map((name) => ({ name })));
 

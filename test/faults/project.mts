@@ -19,6 +19,9 @@ const PROGRAM = `
 const BOUND_MS = 180_000;
 const STACK = "test";
 
+/** Has the engine write the state at the end of a command, and not with every step. */
+export const WITHOUT_CHECKPOINTS = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+
 /** What is left of a run of the CLI. */
 export interface Ended {
   readonly code: number | null;
@@ -37,6 +40,7 @@ export class Project {
   static async create(
     cli: PulumiCli,
     { url, accountToken }: { url: string; accountToken: string },
+    environment: NodeJS.ProcessEnv = {},
   ): Promise<Project> {
     const directory = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-faults-"));
     await mkdir(join(directory, "backend"));
@@ -53,6 +57,7 @@ export class Project {
       PULUMI_HOME: join(directory, "home"),
       RYZEAPI_TOKEN: accountToken,
       RYZEAPI_ENDPOINT: url,
+      ...environment,
     });
     await project.run(...STACK_INIT, STACK);
     return project;
