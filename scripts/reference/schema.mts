@@ -1,6 +1,7 @@
 import { INSTANCE, WEBHOOK, type ResourceDefinition } from "../../provider/definitions/resources.ts";
 import type { Comment } from "./comment.mts";
 import type { Field, Group, Lookup, Model, Resource } from "./model.mts";
+import type { Names } from "./names.mts";
 import { pascalCase, type EnumType, type ValueType } from "./types.mts";
 import { inAnyLanguage, WHILE_ENABLED } from "./wording.mts";
 
@@ -16,12 +17,23 @@ const PACKAGE = {
   homepage: "https://ryzeapi.cloud",
 };
 
-const LANGUAGES = {
-  nodejs: { respectSchemaVersion: true },
-  python: { respectSchemaVersion: true, pyproject: { enabled: true } },
-  go: { respectSchemaVersion: true, generateResourceContainerTypes: true },
-  csharp: { respectSchemaVersion: true },
-};
+function languages(names: Names): Spec {
+  return {
+    nodejs: { packageName: names.nodejs, respectSchemaVersion: true },
+    python: { packageName: names.python, respectSchemaVersion: true, pyproject: { enabled: true } },
+    go: {
+      importBasePath: names.go,
+      respectSchemaVersion: true,
+      generateResourceContainerTypes: true,
+    },
+    csharp: {
+      rootNamespace: names.csharpRoot,
+      namespaces: { [PACKAGE.name]: names.csharpName },
+      respectSchemaVersion: true,
+    },
+    java: { basePackage: names.javaBase, buildFiles: "gradle" },
+  };
+}
 
 /** The environment is no default of the schema: programs would read it then, and the token would be in the state. */
 const CONFIGURATION = {
@@ -63,13 +75,18 @@ const NO_ARGUMENTS = { type: "object", properties: {} };
 export function packageSchema(
   model: Model,
   { version, license }: { version: string; license: string },
+  names: Names,
 ): Spec {
   const groups = [...model.blocks, model.account, ...model.observed, model.identity, model.summary];
   return {
     ...PACKAGE,
     version,
     license,
-    language: LANGUAGES,
+    publisher: names.owner,
+    repository: names.repository,
+    logoUrl: names.fileAtTag(`v${version}`, "docs/images/logo.png"),
+    pluginDownloadURL: names.pluginDownloadURL,
+    language: languages(names),
     config: { variables: CONFIGURATION },
     types: Object.fromEntries([
       ...groups.map((group) => [tokenOf(typeName(group.name)), objectType(group)] as const),

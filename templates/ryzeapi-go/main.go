@@ -2,7 +2,7 @@
 package main
 
 import (
-	"example.com/pulumi-ryzeapi/sdk/go/ryzeapi"
+	"github.com/your.account/pulumi-ryzeapi/sdk/go/ryzeapi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 

@@ -23,7 +23,7 @@ describe("what is generated from the doc comments", () => {
   let files: ReadonlyMap<string, string>;
   beforeAll(async () => {
     files = await generatedFiles();
-  });
+  }, 60_000);
 
   test("is current; otherwise `npm run reference` writes it", async () => {
     expect(await outdated(files)).toEqual([]);

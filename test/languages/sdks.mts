@@ -1,8 +1,12 @@
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
+import manifest from "../../package.json" with { type: "json" };
+import { namesOf } from "../../scripts/reference/names.mts";
 import { repository, run } from "../package/packed.mts";
 import { GO, here, PLUGIN_PROGRAM, pulumiWithPlugin } from "./tools.mts";
+
+const NAMES = namesOf(manifest);
 
 /** One language: how its generated SDK is compiled, and how the program beside this file is compiled with it. */
 export interface Language {
@@ -44,9 +48,9 @@ async function compileNodejs(project: string, sdk: string) {
 }
 
 export async function installNodejsSdk(project: string, sdk: string): Promise<void> {
-  const scope = join(project, "node_modules", "@pulumi");
-  await mkdir(scope, { recursive: true });
-  await symlink(join(sdk, "bin"), join(scope, "ryzeapi"));
+  const installed = join(project, "node_modules", NAMES.nodejs);
+  await mkdir(dirname(installed), { recursive: true });
+  await symlink(join(sdk, "bin"), installed);
 }
 
 async function compilePython(project: string, sdk: string) {
@@ -77,7 +81,8 @@ async function compileGo(project: string, sdk: string) {
   return [join(project, "program")] as const;
 }
 
-const GO_SDK = "example.com/pulumi-ryzeapi/sdk/go";
+/** The module, in which the package is a folder. */
+const GO_SDK = dirname(NAMES.go);
 
 export function programFolder({ name }: Language): string {
   return join(here, name);

@@ -7,7 +7,7 @@ require github.com/pulumi/pulumi/sdk/v3 v3.259.0
 require github.com/blang/semver v3.5.1+incompatible // indirect
 
 require (
-	example.com/pulumi-ryzeapi/sdk/go v0.0.0
+	github.com/your.account/pulumi-ryzeapi/sdk/go v0.0.0
 	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/Microsoft/go-winio v0.6.2 // indirect
 	github.com/ProtonMail/go-crypto v1.4.1 // indirect
@@ -122,4 +122,4 @@ require (
 	lukechampine.com/frand v1.5.1 // indirect
 )
 
-replace example.com/pulumi-ryzeapi/sdk/go => ./sdk
+replace github.com/your.account/pulumi-ryzeapi/sdk/go => ./sdk

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"os"
 
-	"example.com/pulumi-ryzeapi/sdk/go/ryzeapi"
+	"github.com/your.account/pulumi-ryzeapi/sdk/go/ryzeapi"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"

@@ -2,7 +2,7 @@
 // Run as `node program.mjs up|destroy`, it carries the operation out and prints outputs and warnings as JSON.
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
-import * as ryzeapi from "@pulumi/ryzeapi";
+import * as ryzeapi from "@your.account/ryzeapi";
 
 async function declare() {
   const config = new pulumi.Config();
