@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 
 import { format, resolveConfig } from "prettier";
 
+import { readProgram } from "./examples.mts";
 import { namesOf, withNames, type Manifest, type Names } from "./names.mts";
 import { pages } from "./pages.mts";
 import { readModel } from "./read-model.mts";
@@ -15,7 +16,7 @@ const SCHEMA = "provider/faces/plugin/schema.json";
 const VERSION = "provider/version.ts";
 
 /** Written by hand, except for the names in them that follow from who owns the repository. */
-const NAMED = ["*.md", "docs/*.md", "templates/*/*", "test/languages/*/*"];
+const NAMED = ["*.md", "docs/*.md", "docs/examples/*/*", "templates/*/*", "test/languages/*/*"];
 
 /** Every generated file as it should be: its path in the repository, and its text as Prettier leaves it. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
@@ -24,7 +25,10 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const names = namesOf(manifest);
   const texts = [
     ...[...pages(model)].map(([name, text]) => [`${PAGES}/${name}`, text] as const),
-    [SCHEMA, JSON.stringify(packageSchema(model, manifest, names))] as const,
+    [
+      SCHEMA,
+      JSON.stringify(packageSchema(model, manifest, names, (path) => withNames(readProgram(path), names))),
+    ] as const,
     [VERSION, versionModule(manifest.version)] as const,
   ];
   const formatted = texts.map(async ([path, text]) => {

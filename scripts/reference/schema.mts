@@ -1,11 +1,13 @@
 import { INSTANCE, WEBHOOK, type ResourceDefinition } from "../../provider/definitions/resources.ts";
 import type { Comment } from "./comment.mts";
+import { exampleSections } from "./examples.mts";
 import type { Field, Group, Lookup, Model, Resource } from "./model.mts";
 import type { Names } from "./names.mts";
 import { pascalCase, type EnumType, type ValueType } from "./types.mts";
 import { inAnyLanguage, WHILE_ENABLED } from "./wording.mts";
 
 type Spec = Readonly<Record<string, unknown>>;
+type DescribedSpec = Spec & { readonly description: string };
 
 /** What the schema says of the package itself, beside what package.json says. */
 const PACKAGE = {
@@ -76,7 +78,12 @@ export function packageSchema(
   model: Model,
   { version, license }: { version: string; license: string },
   names: Names,
+  programOf: (path: string) => string,
 ): Spec {
+  const withExamples = (name: string, spec: DescribedSpec) => ({
+    ...spec,
+    description: `${spec.description}\n\n${exampleSections(name, programOf)}`,
+  });
   const groups = [...model.blocks, model.account, ...model.observed, model.identity, model.summary];
   return {
     ...PACKAGE,
@@ -97,11 +104,17 @@ export function packageSchema(
       inputProperties: CONFIGURATION,
     },
     resources: {
-      [tokenOf("Instance")]: { ...resource(model.instance, INSTANCE), listInputs: NO_ARGUMENTS },
-      [tokenOf("Webhook")]: resource(model.webhook, WEBHOOK),
+      [tokenOf("Instance")]: {
+        ...withExamples("Instance", resource(model.instance, INSTANCE)),
+        listInputs: NO_ARGUMENTS,
+      },
+      [tokenOf("Webhook")]: withExamples("Webhook", resource(model.webhook, WEBHOOK)),
     },
     functions: Object.fromEntries(
-      model.lookups.map((lookup) => [tokenOf(inAnyLanguage(lookup.name)), lookupFunction(lookup, model)]),
+      model.lookups.map((lookup) => {
+        const name = inAnyLanguage(lookup.name);
+        return [tokenOf(name), withExamples(name, lookupFunction(lookup, model))];
+      }),
     ),
   };
 }
@@ -117,7 +130,7 @@ function typeName(name: string): string {
 function resource(
   { name, comment, arguments: args, outputs }: Resource,
   { leftOut }: ResourceDefinition,
-): Spec {
+): DescribedSpec {
   const replaced = new Set(args.filter(({ replaces }) => replaces).map((field) => field.name));
   const output = (field: Field) => ({
     ...field,
@@ -147,7 +160,7 @@ function withLeftOut({ name, comment }: Field, leftOut: readonly string[]): Comm
     : comment;
 }
 
-function lookupFunction({ comment, arguments: args }: Lookup, { summary }: Model): Spec {
+function lookupFunction({ comment, arguments: args }: Lookup, { summary }: Model): DescribedSpec {
   const isOne = args.some(({ name }) => name === "name");
   const all = {
     type: "array",

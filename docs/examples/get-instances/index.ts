@@ -1,0 +1,5 @@
+import * as ryzeapi from "@your.account/ryzeapi";
+
+const account = ryzeapi.getInstancesOutput();
+
+export const instances = account.instances;
