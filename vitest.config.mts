@@ -37,7 +37,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: "built",
-          include: ["test/{cli,docs,examples,languages,package,plugin,repository,walks}/**/*.test.mts"],
+          include: [
+            "test/{cli,docs,examples,languages,package,plugin,registry,repository,walks}/**/*.test.mts",
+          ],
           exclude: [...configDefaults.exclude, AUDIT],
           globalSetup: "test/global-setup.mts",
         },

@@ -2,6 +2,7 @@ import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 
 import manifest from "../../package.json" with { type: "json" };
+import { EXAMPLES, LANGUAGE_FILES, SHOWN } from "../../scripts/reference/examples.mts";
 import { namesOf } from "../../scripts/reference/names.mts";
 import { repository, run } from "../package/packed.mts";
 import { GO, here, PLUGIN_PROGRAM, pulumiWithPlugin } from "./tools.mts";
@@ -35,6 +36,16 @@ export async function generateSdks(folder: string, hosts: string): Promise<strin
   return folder;
 }
 
+/** Brings the examples of the schema into a project, each under a name of its own. */
+async function copyExamples(project: string, language: string, target: (name: string) => string) {
+  const targets = Object.values(SHOWN).map(async ({ folder }) => {
+    const file = join(project, target(folder));
+    await cp(join(repository, EXAMPLES, folder, LANGUAGE_FILES[language] ?? ""), file);
+    return file;
+  });
+  return await Promise.all(targets);
+}
+
 /** Their programs are compiled beside those of the tests; no language host is there to run them. */
 const TEMPLATES = join(repository, "templates");
 
@@ -42,8 +53,13 @@ const TSC = join(repository, "node_modules", ".bin", "tsc");
 
 async function compileNodejs(project: string, sdk: string) {
   await installNodejsSdk(project, sdk);
+  const examples = await copyExamples(project, "typescript", (name) => `${name}.ts`);
   const options = "--module nodenext --target es2022 --types node --strict --noUncheckedIndexedAccess";
-  await run(TSC, [...options.split(" "), "--checkJs", "--noEmit", "--skipLibCheck", "program.mjs"], project);
+  await run(
+    TSC,
+    [...options.split(" "), "--checkJs", "--noEmit", "--skipLibCheck", "program.mjs", ...examples],
+    project,
+  );
   return [process.execPath, "program.mjs"] as const;
 }
 
@@ -66,8 +82,9 @@ async function compilePython(project: string, sdk: string) {
   );
   const template = join(project, "template.py");
   await cp(join(TEMPLATES, "ryzeapi-python", "__main__.py"), template);
-  await run(python, ["-m", "compileall", "-q", sdk, "program.py", template], project);
-  await run(python, ["-m", "mypy", "--strict", "program.py", template], project);
+  const examples = await copyExamples(project, "python", (name) => `${name.replaceAll("-", "_")}.py`);
+  await run(python, ["-m", "compileall", "-q", sdk, "program.py", template, ...examples], project);
+  await run(python, ["-m", "mypy", "--strict", "program.py", template, ...examples], project);
   return [python, "program.py"] as const;
 }
 
@@ -76,6 +93,7 @@ async function compileGo(project: string, sdk: string) {
   // The generator leaves the module to whoever publishes the SDK.
   await writeFile(join(project, "sdk", "go.mod"), `module ${GO_SDK}\n\ngo 1.25.11\n`);
   await cp(join(TEMPLATES, "ryzeapi-go", "main.go"), join(project, "template", "main.go"));
+  await copyExamples(project, "go", (name) => join(name, "main.go"));
   await run("go", ["vet", "./...", `${GO_SDK}/...`], project, GO);
   await run("go", ["build", "-o", "program", "."], project, GO);
   return [join(project, "program")] as const;
