@@ -65,5 +65,5 @@ function rowOf({ module = "", moduleResolution }: Options): string[] {
   const second =
     moduleResolution === undefined ? "(?:`\\w+` or )?none" : `\`${moduleResolution}\`(?: or none)?`;
   const row = new RegExp(`^\\| \`${module}\` +\\| ${second} +\\|.*$`, "m");
-  return row.exec(read("docs/installation-configuration.md")) ?? [];
+  return row.exec(read("docs/package.md")) ?? [];
 }

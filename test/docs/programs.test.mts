@@ -18,10 +18,7 @@ test("every program in the documentation and in the editor's help compiles", () 
 
 function inPages(): [name: string, text: string][] {
   return PAGES.flatMap((page) =>
-    codeBlocks(page, "ts", "typescript").map((text, index): [string, string] => [
-      `${page}, program ${index + 1}`,
-      text,
-    ]),
+    codeBlocks(page, "ts").map((text, index): [string, string] => [`${page}, program ${index + 1}`, text]),
   );
 }
 

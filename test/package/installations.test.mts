@@ -22,7 +22,7 @@ import { packBuilt, repository, run } from "./packed.mts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
-const PAGE = "docs/installation-configuration.md";
+const PAGE = "docs/package.md";
 
 const { dependencies, devDependencies } = JSON.parse(
   await readFile(join(repository, "package.json"), "utf8"),

@@ -2,7 +2,7 @@ import { run } from "./packed.mts";
 
 /** A package manager as a project is set up for it. */
 export interface Manager {
-  /** As docs/installation-configuration.md names it. */
+  /** As docs/package.md names it. */
   readonly name: string;
   /** Its package in the npm registry, and its command; npm itself is there already. */
   readonly tool?: { readonly package: string; readonly command: string };

@@ -42,7 +42,7 @@ describe.each(shown)("%s", (name, description) => {
     expect(languages.filter((language) => language !== "sh")).toEqual(Object.keys(LANGUAGE_FILES));
   });
 
-  test.runIf(name in SHOWN)("says the same in YAML, Java and C#, as the schema has it", async () => {
+  test("says the same in YAML, Java and C#, as the schema has it", async () => {
     const said = saidInYaml(program(name, "yaml"), schema());
     expect(said.outputs).not.toEqual([]);
     expect(saidInJava(await parsed("java", program(name, "java")), said)).toEqual(said);
@@ -62,11 +62,7 @@ describe("an example is refused", () => {
   test.each([
     ["with a property that the schema does not have", yaml.replace("inboxName", "inbox"), "has no inbox"],
     ["with an event that the schema does not have", yaml.replace("call.update", "call.made"), "is no Event"],
-    [
-      "with a value of another type",
-      yaml.replace("accountId: 1", "accountId: true"),
-      "is no integer or string",
-    ],
+    ["with a value of another type", yaml.replace("accountId: 1", "accountId: true"), "is no integer"],
     [
       "with an output that the schema does not have",
       yaml.replace("orion.status", "orion.state"),

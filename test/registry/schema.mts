@@ -4,7 +4,6 @@ export interface Property {
   readonly type?: string;
   readonly $ref?: string;
   readonly items?: Property;
-  readonly oneOf?: readonly Property[];
 }
 
 type Properties = Readonly<Record<string, Property>>;

@@ -73,9 +73,8 @@ export function saidInYaml(text: string, { types, resources, functions }: Schema
         events.push(member.name);
       }
     } else {
-      const accepted = (property.oneOf ?? [property]).map(({ type }) => type);
       const type = typeof value === "number" ? "integer" : typeof value;
-      if (!accepted.includes(type)) throw new Error(`${String(value)} is no ${accepted.join(" or ")}.`);
+      if (type !== property.type) throw new Error(`${String(value)} is no ${property.type ?? "value"}.`);
     }
   }
 }
