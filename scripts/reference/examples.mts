@@ -30,6 +30,7 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
       "A webhook is imported by the names of the instance and of the label, each URL-encoded, with a slash between them:\n\n" +
       "```sh\n$ pulumi import ryzeapi:index:Webhook audit orion/audit\n```",
   },
+  Provider: { folder: "provider", title: "An instance of another account" },
   getInstance: { folder: "get-instance", title: "The state of an instance" },
   getInstances: { folder: "get-instances", title: "All instances of the account" },
 };

@@ -99,10 +99,10 @@ export function packageSchema(
       ...groups.map((group) => [tokenOf(typeName(group.name)), objectType(group)] as const),
       ...model.enums.map((each) => [tokenOf(each.name), enumType(each, model)] as const),
     ]),
-    provider: {
+    provider: withExamples("Provider", {
       description: "The RyzeAPI account that owns the instances of a program.",
       inputProperties: CONFIGURATION,
-    },
+    }),
     resources: {
       [tokenOf("Instance")]: {
         ...withExamples("Instance", resource(model.instance, INSTANCE)),

@@ -13,8 +13,8 @@ export const PAGES: readonly string[] = globSync(
   { cwd: repository, exclude: (path) => path.includes("node_modules") },
 ).sort();
 
-export function read(path: string): string {
-  return readFileSync(join(repository, path), "utf8");
+export function read(path: string, encoding: BufferEncoding = "utf8"): string {
+  return readFileSync(join(repository, path), encoding);
 }
 
 /** Every token of a page, however deep it lies; the front matter of Pulumi's Registry is no part of the page. */

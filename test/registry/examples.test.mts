@@ -11,8 +11,8 @@ import { saidInYaml } from "./yaml-program.mts";
 
 // TypeScript, Python and Go are compiled with the generated SDKs, in test/languages.
 
-const { resources, functions } = schema();
-const shown = Object.entries({ ...resources, ...functions }).map(
+const { provider, resources, functions } = schema();
+const shown = Object.entries({ "ryzeapi:index:Provider": provider, ...resources, ...functions }).map(
   ([token, { description }]) => [token.replace("ryzeapi:index:", ""), description] as const,
 );
 

@@ -26,7 +26,9 @@ export function saidInJava(root: Node, { outputs }: Said): Said {
   const calls = all(root, "method_invocation");
   const builds = calls.filter((call) => nameIn(call) === "build").map((call) => chain(call));
   return {
-    args: Object.fromEntries(builds.map(([type = "", ...names]) => [type, names.toSorted()])),
+    args: Object.fromEntries(
+      builds.flatMap(([type = "", ...names]) => (type.endsWith("Args") ? [[type, names.toSorted()]] : [])),
+    ),
     events: all(root, "field_access").flatMap(({ text }) => /^Event\.(\w+)$/.exec(text)?.[1] ?? []),
     outputs: outputs.filter((output) => calls.some((call) => nameIn(call) === output)),
   };

@@ -28,6 +28,7 @@ export interface Schema {
       }
     >
   >;
+  readonly provider: { readonly description: string; readonly inputProperties: Properties };
   readonly functions: Readonly<
     Record<
       string,

@@ -22,13 +22,17 @@ export interface Said {
 }
 
 /** What a YAML program says. Fails where the schema does not know something of it. */
-export function saidInYaml(text: string, { types, resources, functions }: Schema): Said {
+export function saidInYaml(text: string, { types, resources, provider, functions }: Schema): Said {
   const { resources: declared = {}, variables = {}, outputs } = parse(text) as Program;
   const args: Record<string, string[]> = {};
   const events: string[] = [];
   const readable: Record<string, readonly string[]> = {};
 
   for (const [name, { type, properties = {} }] of Object.entries(declared)) {
+    if (type === "pulumi:providers:ryzeapi") {
+      readObject("ProviderArgs", properties, provider.inputProperties);
+      continue;
+    }
     const resource = known(resources, `ryzeapi:index:${nameOf(type)}`);
     readObject(`${nameOf(type)}Args`, properties, resource.inputProperties, resource.requiredInputs);
     readable[name] = Object.keys(resource.properties);
