@@ -7,7 +7,16 @@ import { promisify } from "node:util";
 import { repository } from "./pages.mts";
 
 /** What a contributor edits and what is generated from it. */
-const COPIED = ["cli", "provider", "sdk", "scripts", "docs/blocks", "package.json", "tsconfig.json"];
+const COPIED = [
+  "cli",
+  "provider",
+  "sdk",
+  "scripts",
+  "docs/blocks",
+  "docs/examples",
+  "package.json",
+  "tsconfig.json",
+];
 
 /** A copy of this project in which a recipe of docs/architecture.md is followed. */
 export class ProjectCopy {
