@@ -68,6 +68,35 @@ test("a program changes over from the dynamic resources to the native ones witho
   await expectNoSecrets(secrets, stack, emulator);
 });
 
+test("the plugin comes from another address, as after the repository has moved: nothing is replaced", async () => {
+  const { emulator, routes } = await serviceFor();
+  let pluginDownloadURL: string | undefined;
+  const stack = await stackFor({
+    endpoint: emulator.url,
+    token: emulator.accountToken,
+    program: () => {
+      const opts = pluginDownloadURL === undefined ? {} : { pluginDownloadURL };
+      new native.RyzeInstance("orion", { websocket: {} }, opts);
+      return Promise.resolve();
+    },
+  });
+  await stack.up();
+  emulator.patchInstance("orion", { state: "connected", numberJid: "5511999999999@s.whatsapp.net" });
+  emulator.clearRequests();
+
+  for (const owner of ["one", "two"]) {
+    pluginDownloadURL = `github://api.github.com/${owner}/pulumi-ryzeapi`;
+    const { changeSummary } = await stack.preview();
+    expect(changeSummary).toEqual({ same: 2 });
+    const { summary } = await stack.up();
+    expect(summary.resourceChanges).toEqual({ same: 2 });
+  }
+  expect(routes()).toEqual([]);
+  expect(emulator.instance("orion")).toMatchObject({ state: "connected" });
+  await stack.destroy();
+  expect(emulator.instanceNames()).toEqual([]);
+});
+
 test("from the default provider to one of its own, with another token: nothing is replaced", async () => {
   const { emulator, routes } = await serviceFor({ accounts: [{ token: "acc_old" }] });
   let provider: ProviderResource | undefined;
