@@ -65,7 +65,7 @@ describe("what is called after the repository's owner", () => {
   });
 
   test.each([
-    ["the placeholder", ownedBy("your.account"), undefined, "which is nobody's"],
+    ["the placeholder", ownedBy("your.account"), undefined, "which writes it in\n- main.go"],
     [
       "another repository than the one that is released",
       ownedBy("one"),
@@ -73,11 +73,19 @@ describe("what is called after the repository's owner", () => {
       "this one is two",
     ],
   ])("release:check refuses %s", (_case, names, running, reason) => {
-    expect(problems(names, ["README.md"], running)).toEqual([expect.stringContaining(reason)]);
+    const texts = new Map([["main.go", 'import "github.com/your.account/pulumi-ryzeapi/sdk/go/ryzeapi"']]);
+    expect(problems(names, texts, running)).toEqual([expect.stringContaining(reason)]);
+  });
+
+  test("release:check refuses pages that say that nothing is published", () => {
+    const texts = new Map([["README.md", "The package is not in the\nnpm registry yet."]]);
+    expect(problems(ownedBy("one"), texts, undefined)).toEqual([
+      expect.stringMatching(/say how to install what is released\.\n- README\.md$/),
+    ]);
   });
 
   test("release:check has nothing to say of an owner's own repository", () => {
-    expect(problems(ownedBy("Some-One"), [], "some-one/pulumi-ryzeapi")).toEqual([]);
+    expect(problems(ownedBy("Some-One"), new Map(), "some-one/pulumi-ryzeapi")).toEqual([]);
   });
 });
 
