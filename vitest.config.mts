@@ -8,6 +8,9 @@ import { SideBySide } from "./test/sequencer.mts";
 /** Asks the registry, whose answer depends on no change here: with the full sets only. */
 const AUDIT = "test/package/vulnerabilities.test.mts";
 
+/** Writes what later versions are tried with: a step of a release, in CONTRIBUTING.md. */
+const FREEZE = process.env["RYZEAPI_FREEZE"] === undefined ? [] : ["test/compatibility/freeze.mts"];
+
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 export default defineConfig({
@@ -61,7 +64,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
-          include: ["test/e2e/**/*.test.mts"],
+          include: ["test/e2e/**/*.test.mts", ...FREEZE],
           exclude: [...configDefaults.exclude, "test/e2e/native/**"],
           globalSetup: "test/e2e/global-setup.mts",
           testTimeout: 120_000,
@@ -73,7 +76,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e-native",
-          include: ["test/e2e/**/*.test.mts"],
+          include: ["test/e2e/**/*.test.mts", ...FREEZE],
           // What concerns the package alone, and the random sequences: those are about the core, and long.
           exclude: [
             ...configDefaults.exclude,

@@ -55,6 +55,7 @@ const patchSchema = z.strictObject({
   deleted: z.literal(true).optional(),
   state: z.enum(connectionStates).optional(),
   numberJid: z.string().nullish(),
+  id: text,
   token: text,
   proxy: z
     .strictObject({ enabled: flag, host: text, port: text, protocol: text, username: text, password: text })
@@ -154,7 +155,7 @@ export function viewInstance(store: Store, instance: Instance): InstanceView {
 export function patchInstance(store: Store, instance: Instance, input: InstancePatch): void {
   const parsed = patchSchema.safeParse(input);
   if (!parsed.success) throw new Error(`This is no instance patch:\n${z.prettifyError(parsed.error)}`);
-  const { deleted, state, numberJid, token, webhooks = {}, ...singles } = parsed.data;
+  const { deleted, state, numberJid, id, token, webhooks = {}, ...singles } = parsed.data;
   if (deleted) {
     store.remove(instance);
     return;
@@ -165,6 +166,7 @@ export function patchInstance(store: Store, instance: Instance, input: InstanceP
     ...(state === "connected" ? { session: true } : {}),
     ...(state === "loggedout" ? { session: false } : {}),
     ...(numberJid === undefined ? {} : { numberJid }),
+    ...(id === undefined ? {} : { id }),
     ...(token === undefined ? {} : { token }),
   });
   const present = store.blocks(instance);

@@ -123,13 +123,14 @@ export class Store {
 
   update(
     instance: Instance,
-    change: Partial<Pick<Instance, "state" | "numberJid" | "session" | "token">>,
+    change: Partial<Pick<Instance, "id" | "state" | "numberJid" | "session" | "token">>,
   ): void {
     const next = { ...instance, ...change };
     this.#sql(
-      `UPDATE instances SET state = ?, number_jid = ?, session = ?, token_digest = ?, token = ?, updated_at = ?
+      `UPDATE instances SET id = ?, state = ?, number_jid = ?, session = ?, token_digest = ?, token = ?, updated_at = ?
        WHERE key = ?`,
     ).run(
+      next.id,
       next.state,
       next.numberJid,
       Number(next.session),
