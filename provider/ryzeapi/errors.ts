@@ -205,8 +205,20 @@ export function leavesOpen(error: unknown): error is Error {
 export class CancelledError extends Error {
   override readonly name = "CancelledError";
 
-  constructor() {
-    super("The deployment was cancelled before this could be sent. Run `pulumi up` again to go on.");
+  constructor(
+    message = "The deployment was cancelled before this could be sent. Run `pulumi up` again to go on.",
+  ) {
+    super(message);
+  }
+}
+
+/** The time that the operation has was over while a call waited; the call was not sent. */
+export class OutOfTimeError extends CancelledError {
+  constructor(seconds: number) {
+    super(
+      `The ${seconds} s of the resource option \`customTimeouts\` were over before this could be sent. Run \`pulumi up\` again to ` +
+        "go on, with a longer time if it is over again.",
+    );
   }
 }
 

@@ -1,4 +1,5 @@
-import { CancelledError } from "./errors.ts";
+import { presentDeadline } from "./deadline.ts";
+import { CancelledError, OutOfTimeError } from "./errors.ts";
 
 /** Rate limits per minute and token until an answer says otherwise [docs: /en/guide/rate-limit-cors]. */
 const DOCUMENTED_LIMITS = { calls: 100, creates: 20 } as const;
@@ -99,12 +100,20 @@ class Bucket {
 
   async enter(): Promise<void> {
     if (this.#conditions.cancelled.aborted) throw new CancelledError();
+    const deadline = presentDeadline();
+    if (deadline?.over.aborted === true) throw new OutOfTimeError(deadline.seconds);
     if (this.#waiting.length === 0 && this.#mayGo()) {
       this.#underWay += 1;
       return;
     }
     await new Promise<void>((go, refuse) => {
-      this.#waiting.push({ go, refuse });
+      const waiter = { go, refuse };
+      this.#waiting.push(waiter);
+      deadline?.over.addEventListener("abort", () => {
+        const place = this.#waiting.indexOf(waiter);
+        if (place >= 0) this.#waiting.splice(place, 1);
+        refuse(new OutOfTimeError(deadline.seconds));
+      });
       this.#schedule();
     });
   }

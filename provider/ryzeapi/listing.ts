@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isMasked } from "../hidden.ts";
 import { isToken } from "./account.ts";
+import { sharing } from "./deadline.ts";
 import { endpoint, type Endpoint } from "./endpoint.ts";
 import { cleanMessage, hiding, RyzeApiError } from "./errors.ts";
 import { Snapshot } from "./snapshot.ts";
@@ -167,7 +168,8 @@ export class Listing {
   /** Everything that the token gives access to. */
   async all(): Promise<readonly ListedInstance[]> {
     const shared = this.#present();
-    return [...(await this.#unlessFailed(shared, shared.snapshot.whole())).values()];
+    const listed = await sharing(() => this.#unlessFailed(shared, shared.snapshot.whole()));
+    return [...listed.values()];
   }
 
   /** After a write: what reads share is out of date. */
@@ -182,7 +184,9 @@ export class Listing {
 
   /** Whatever else there is, a listing that shows the token itself as an instance's is no account's. */
   async #look(shared: Shared, name: string, secrets: readonly string[]): Promise<ListedInstance | undefined> {
-    const found = await hiding(secrets, this.#unlessFailed(shared, shared.snapshot.look(name)));
+    const found = await sharing(() =>
+      hiding(secrets, this.#unlessFailed(shared, shared.snapshot.look(name))),
+    );
     const [only] = found.values();
     if (found.size === 1 && only?.token === this.#token) throw new InstanceTokenError(only.name);
     return found.get(name);

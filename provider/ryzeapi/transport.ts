@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Dispatcher } from "undici";
-import { CancelledError, cleanMessage, NoAnswerError, RyzeApiError, type CallSite } from "./errors.ts";
+import { presentDeadline } from "./deadline.ts";
+import {
+  CancelledError,
+  cleanMessage,
+  NoAnswerError,
+  OutOfTimeError,
+  RyzeApiError,
+  type CallSite,
+} from "./errors.ts";
 import type { Call, Endpoint } from "./endpoint.ts";
 import { isObject } from "../values.ts";
 import { environmentProxy } from "./environment-proxy.ts";
@@ -82,19 +90,24 @@ export class Transport {
         if (outcome.throttled) await this.pause(jittered(backOffAfter(refusals)));
       } else {
         faults += 1;
-        if (faults >= ATTEMPTS || !mayRetry(call.endpoint, outcome)) throw outcome;
+        // Of one that may have been carried out nothing must say that it was never sent.
+        const isOver = presentDeadline()?.over.aborted === true;
+        if (isOver || faults >= ATTEMPTS || !mayRetry(call.endpoint, outcome)) throw outcome;
         const backOff = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (faults - 1));
         await this.pause(backOff * (0.5 + Math.random() / 2));
       }
     }
   }
 
-  /** Waits before something is tried again; ends at once where the deployment is cancelled. */
+  /** Waits before something is tried again; ends at once where the deployment is cancelled, or the time is over. */
   async pause(milliseconds: number): Promise<void> {
+    const deadline = presentDeadline();
+    const signal =
+      deadline === undefined ? this.#cancelled : AbortSignal.any([this.#cancelled, deadline.over]);
     try {
-      await sleep(milliseconds * this.#timeoutFactor, undefined, { signal: this.#cancelled });
+      await sleep(milliseconds * this.#timeoutFactor, undefined, { signal });
     } catch {
-      throw new CancelledError();
+      throw deadline?.over.aborted === true ? new OutOfTimeError(deadline.seconds) : new CancelledError();
     }
   }
 
@@ -134,7 +147,7 @@ export class Transport {
         ...(call.body === undefined ? {} : { "content-type": "application/json" }),
       },
       body: call.body === undefined ? null : JSON.stringify(call.body),
-      signal: AbortSignal.timeout(timeout),
+      signal: untilOver(timeout),
       headersTimeout: timeout,
       bodyTimeout: timeout,
     });
@@ -154,6 +167,12 @@ export class Transport {
     });
     return this.#dispatcher;
   }
+}
+
+function untilOver(timeout: number): AbortSignal {
+  const own = AbortSignal.timeout(timeout);
+  const deadline = presentDeadline();
+  return deadline === undefined ? own : AbortSignal.any([own, deadline.over]);
 }
 
 function pathOf({ endpoint, instance, query }: Call<unknown>): string {
@@ -272,6 +291,17 @@ function serviceMessage(json: unknown): string | undefined {
 }
 
 function unanswered(call: Call<unknown>, error: unknown): NoAnswerError {
+  const deadline = presentDeadline();
+  if (deadline?.over.aborted === true) {
+    return new NoAnswerError(
+      siteOf(call),
+      `no answer within the ${deadline.seconds} s of the resource option \`customTimeouts\``,
+      true,
+      call.endpoint.method === "GET"
+        ? "Run the command again, with a longer time if it is over again."
+        : "RyzeAPI may have carried it out. The next `pulumi up` finds out and goes on from there.",
+    );
+  }
   const { code, name, message } = rootCause(error);
   const timedOut = name === "TimeoutError" || (code?.includes("TIMEOUT") ?? false);
   const what = timedOut ? `no answer in time (${code ?? name})` : `no answer (${code ?? message})`;

@@ -47,15 +47,15 @@ export class Resource {
     };
   }
 
-  async create(inputs: Values, { preview = false } = {}) {
-    const request = new messages.CreateRequest().setUrn(this.urn).setPreview(preview);
+  async create(inputs: Values, { preview = false, timeout = 0 } = {}) {
+    const request = new messages.CreateRequest().setUrn(this.urn).setPreview(preview).setTimeout(timeout);
     request.setProperties(struct(inputs));
     const answer = await call<messages.CreateResponse>((done) => this.#plugin.client.create(request, done));
     return { id: answer.getId(), state: plain(answer.getProperties()) };
   }
 
-  async read(id: string, state: Values = {}, inputs: Values = {}) {
-    const request = new messages.ReadRequest().setUrn(this.urn).setId(id);
+  async read(id: string, state: Values = {}, inputs: Values = {}, timeout = 0) {
+    const request = new messages.ReadRequest().setUrn(this.urn).setId(id).setTimeout(timeout);
     request.setProperties(struct(state)).setInputs(struct(inputs));
     const answer = await call<messages.ReadResponse>((done) => this.#plugin.client.read(request, done));
     return {
@@ -65,15 +65,17 @@ export class Resource {
     };
   }
 
-  async update(olds: Values, news: Values, { preview = false, oldInputs = olds } = {}) {
+  async update(olds: Values, news: Values, { preview = false, oldInputs = olds, timeout = 0 } = {}) {
     const request = new messages.UpdateRequest().setUrn(this.urn).setId("orion").setPreview(preview);
+    request.setTimeout(timeout);
     request.setOlds(struct(olds)).setOldInputs(struct(oldInputs)).setNews(struct(news));
     const answer = await call<messages.UpdateResponse>((done) => this.#plugin.client.update(request, done));
     return plain(answer.getProperties());
   }
 
-  async delete(id: string, state: Values): Promise<void> {
+  async delete(id: string, state: Values, timeout = 0): Promise<void> {
     const request = new messages.DeleteRequest().setUrn(this.urn).setId(id).setProperties(struct(state));
+    request.setTimeout(timeout);
     await call((done) => this.#plugin.client.delete(request, done));
   }
 }

@@ -1,6 +1,7 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { PartialFailure } from "../../lifecycle/lifecycle.ts";
+import { presentDeadline, within } from "../../ryzeapi/deadline.ts";
 import { SECRET_FIELDS } from "../../lifecycle/secret-fields.ts";
 import { UNCONFIRMED } from "../../lifecycle/state.ts";
 import { omit, pick, UNKNOWN, type Values } from "../../values.ts";
@@ -79,7 +80,9 @@ export class ResourceCalls {
       response.setProperties(this.#struct({ ...unknown, ...inputs.values }, inputs));
       return response;
     }
-    const state = await this.#recordingFailures(inputs, () => lifecycle.create(inputs.values));
+    const state = await this.#recordingFailures(inputs, request.getTimeout(), () =>
+      lifecycle.create(inputs.values),
+    );
     response.setId(lifecycle.idOf(state));
     response.setProperties(this.#struct(state, inputs));
     return response;
@@ -93,7 +96,9 @@ export class ResourceCalls {
     requirePartOfState(this.#kind, state.values);
     const isKnown = Object.keys(state.values).length > 0;
     const { lifecycle } = this.#kind;
-    const found = isKnown ? await lifecycle.read(id, state.values) : await lifecycle.import(id);
+    const found = await within(request.getTimeout(), () =>
+      isKnown ? lifecycle.read(id, state.values) : lifecycle.import(id),
+    );
     const response = new messages.ReadResponse();
     if (found === undefined) return response; // without an id: there is no such resource
     const known = { secrets: [...state.secrets, ...inputs.secrets] };
@@ -121,7 +126,7 @@ export class ResourceCalls {
       response.setProperties(this.#struct(outputs, news));
       return response;
     }
-    const state = await this.#recordingFailures(news, () =>
+    const state = await this.#recordingFailures(news, request.getTimeout(), () =>
       lifecycle.update(request.getId(), olds.values, news.values),
     );
     response.setProperties(this.#struct(state, news));
@@ -132,12 +137,16 @@ export class ResourceCalls {
     const { values } = this.#in(request.getProperties(), request.getOldInputs());
     requireId(request.getId());
     requireState(this.#kind, values);
-    await this.#kind.lifecycle.delete(request.getId(), values);
+    await within(request.getTimeout(), () => this.#kind.lifecycle.delete(request.getId(), values));
   }
 
-  async #recordingFailures(inputs: Properties, operation: () => Promise<Values>): Promise<Values> {
+  async #recordingFailures(
+    inputs: Properties,
+    seconds: number,
+    operation: () => Promise<Values>,
+  ): Promise<Values> {
     try {
-      const state = await operation();
+      const state = await within(seconds, () => sayingWhatIsLeft(operation));
       this.#warnAbout(state);
       return state;
     } catch (error) {
@@ -173,6 +182,18 @@ export class ResourceCalls {
 
   #struct(values: Values, { secrets }: Pick<Properties, "secrets">) {
     return structOf(withoutSecretNames(values), [...this.#kind.secrets, ...secrets]);
+  }
+}
+
+/** Where the time was over, a failure names what was not done by then; what may exist at all says so itself. */
+async function sayingWhatIsLeft(operation: () => Promise<Values>): Promise<Values> {
+  try {
+    return await operation();
+  } catch (error) {
+    const isOver = presentDeadline()?.over.aborted === true;
+    if (isOver && error instanceof PartialFailure && error.state["status"] !== UNCONFIRMED)
+      error.message += " What is not named here was done. The next `pulumi up` goes on with the rest.";
+    throw error;
   }
 }
 
