@@ -23,6 +23,7 @@ function notice(line: string): void {
 /** One for all resources of the process, which share its limits, listings and connections. */
 const host = hostWith({
   caller: "dynamic",
+  canCheckDrift: false,
   configured: () => [configured],
   notice,
   warn: (line) => {

@@ -20,10 +20,11 @@ export interface Configuration {
   readonly endpoint?: string;
   readonly protectPaired?: unknown;
   readonly adopt?: unknown;
+  readonly driftCheck?: unknown;
 }
 
 /** What can stand under `ryzeapi:`. */
-export const CONFIGURATION_NAMES = ["token", "endpoint", "protectPaired", "adopt"] as const;
+export const CONFIGURATION_NAMES = ["token", "endpoint", "protectPaired", "adopt", "driftCheck"] as const;
 
 export const DEFAULT_ENDPOINT = "https://ryzeapi.cloud";
 
@@ -92,6 +93,13 @@ export function adoptsUnpaired({ adopt }: Configuration): boolean {
   if (adopt === undefined || adopt === "" || adopt === "never") return false;
   if (adopt === "unpaired") return true;
   throw new ConfigurationError("`ryzeapi:adopt` must be unpaired or never");
+}
+
+/** Whether every preview and update begins with a look at what is really there. */
+export function checksDrift({ driftCheck }: Configuration): boolean {
+  if (driftCheck === undefined || driftCheck === "" || driftCheck === "never") return false;
+  if (driftCheck === "always") return true;
+  throw new ConfigurationError("`ryzeapi:driftCheck` must be always or never");
 }
 
 /** The places where something stands, in their order. */

@@ -5,6 +5,7 @@ import { containsUnknown, type Values } from "../values.ts";
 import type { CheckResult } from "./arguments.ts";
 import {
   adoptsUnpaired,
+  checksDrift,
   protectsPaired,
   resolveAccounts,
   type AccountSettings,
@@ -20,6 +21,8 @@ export interface Host {
    */
   readonly configured: () => readonly [Configuration, ...Configuration[]];
   readonly environment: NodeJS.ProcessEnv;
+  /** Whether it can have the engine read a resource before every preview and update. */
+  readonly canCheckDrift: boolean;
   /** Tells people something that no result can carry. */
   readonly notice: (line: string) => void;
   /** Like `notice`, for what they must not overlook. */
@@ -31,7 +34,7 @@ export function hostWith({
   caller,
   cancelled,
   ...own
-}: Pick<Host, "configured" | "notice" | "warn"> & {
+}: Pick<Host, "configured" | "canCheckDrift" | "notice" | "warn"> & {
   readonly caller: string;
   readonly cancelled: AbortSignal;
 }): Host {
@@ -127,12 +130,18 @@ export function checkAccount<Arguments extends Values & { readonly account?: Acc
     const [configured] = host.configured();
     protectsPaired(result.inputs.account, configured);
     adoptsUnpaired(configured);
+    if (checksDrift(configured) && !host.canCheckDrift) throw new ConfigurationError(CANNOT_CHECK_DRIFT);
     return result;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return { failures: [{ reason: error.message }] };
   }
 }
+
+const CANNOT_CHECK_DRIFT =
+  "`ryzeapi:driftCheck: always` cannot be kept by this resource: Pulumi's dynamic providers have no word for it. Run " +
+  "`pulumi up --refresh`, which finds and repairs drift as well, and take the setting out " +
+  "(`pulumi config rm ryzeapi:driftCheck`); or change over to the native plugin";
 
 /** Refuses what another resource of the program declares as well: both would change it, and each would delete it. */
 export function declaredOnce<Arguments>(

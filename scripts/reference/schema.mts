@@ -65,6 +65,13 @@ const CONFIGURATION = {
       "`unpaired` takes over an instance of the declared name that exists already, if no phone was ever paired with it. " +
       "`never` takes over none that is not declared with `adopt`.\n\nDefault: `never`.",
   },
+  driftCheck: {
+    type: "string",
+    description:
+      "`always` has every preview and update begin with a look at what RyzeAPI really has, so that drift is found and repaired " +
+      "without `--refresh`, at the price of a listing. It begins with the next creation, update or refresh of a resource. " +
+      "`never` looks only where it is asked to.\n\nDefault: `never`.",
+  },
 };
 
 /** The resource Webhook has that name already, and some languages keep types and resources in one place. */

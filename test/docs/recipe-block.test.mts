@@ -345,6 +345,7 @@ function started(): InstanceLifecycle {
     service: new serviceOf({ caller: "test", notice: ignore, timeoutFactor: 0.1 }),
     configured: () => [{ endpoint: service.url, token: "acc_demo" }],
     environment: {},
+    canCheckDrift: true,
     notice: ignore,
     warn: ignore,
   });

@@ -43,6 +43,7 @@ export function providerProcess({
     }),
     configured: () => configured,
     environment,
+    canCheckDrift: true,
     notice,
     warn: (line) => {
       notice(line);

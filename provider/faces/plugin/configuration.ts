@@ -1,6 +1,7 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import {
   adoptsUnpaired,
+  checksDrift,
   CONFIGURATION_NAMES,
   protectsPaired,
   resolveAccount,
@@ -62,12 +63,13 @@ function presentConfiguration(json: string | undefined): Configuration | undefin
 }
 
 /** A value that is not known yet is none: only the calls of a preview can meet it. */
-function settingsIn({ token, endpoint, protectPaired, adopt }: Values): Configuration {
+function settingsIn({ token, endpoint, protectPaired, adopt, driftCheck }: Values): Configuration {
   return defined({
     token: textIn(token),
     endpoint: textIn(endpoint),
     protectPaired: isUnknown(protectPaired) ? undefined : (protectPaired ?? undefined),
     adopt: textIn(adopt),
+    driftCheck: textIn(driftCheck),
   });
 }
 
@@ -85,6 +87,7 @@ function problemOf(settings: Configuration): string | undefined {
     );
     protectsPaired(undefined, settings);
     adoptsUnpaired(settings);
+    checksDrift(settings);
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -18,6 +18,7 @@ export class Deployment {
     setMaxListeners(0, this.#cancelled.signal); // every waiting call listens
     this.host = hostWith({
       caller: "plugin",
+      canCheckDrift: true,
       configured: () => configured,
       notice: (line) => {
         log.info(line);
@@ -27,8 +28,14 @@ export class Deployment {
       },
       cancelled: this.#cancelled.signal,
     });
+    const [{ driftCheck }] = configured;
+    // Another value is refused by each resource's check.
+    const isRefreshed = driftCheck === "always";
     this.#resources = new Map(
-      [...resourceKinds(this.host)].map(([type, kind]) => [type, new ResourceCalls(kind, log)]),
+      [...resourceKinds(this.host)].map(([type, kind]) => [
+        type,
+        new ResourceCalls(kind, { log, isRefreshed }),
+      ]),
     );
   }
 

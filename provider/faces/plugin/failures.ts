@@ -15,13 +15,14 @@ export class InitializationError extends Error {
   override readonly name = "InitializationError";
   readonly details: Uint8Array;
 
-  constructor({ message, id, reasons }: PartialFailure, state: Struct, inputs: Struct) {
+  constructor({ message, id, reasons }: PartialFailure, state: Struct, inputs: Struct, isRefreshed: boolean) {
     super(message);
     const details = new messages.ErrorResourceInitFailed();
     details.setId(id);
     details.setProperties(state);
     details.setInputs(inputs);
     details.setReasonsList([...reasons]);
+    details.setRefreshBeforeUpdate(isRefreshed);
     this.details = details.serializeBinary();
   }
 }

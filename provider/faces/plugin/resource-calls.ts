@@ -19,10 +19,16 @@ const { Mode } = messages.CheckRequest.AutonamingOptions;
 export class ResourceCalls {
   readonly #kind: ResourceKind;
   readonly #log: EngineLog;
+  readonly #isRefreshed: boolean;
 
-  constructor(kind: ResourceKind, log: EngineLog) {
+  /** `isRefreshed`: the engine reads each resource before it previews or updates it next. */
+  constructor(
+    kind: ResourceKind,
+    { log, isRefreshed }: { readonly log: EngineLog; readonly isRefreshed: boolean },
+  ) {
     this.#kind = kind;
     this.#log = log;
+    this.#isRefreshed = isRefreshed;
   }
 
   check(request: messages.CheckRequest): messages.CheckResponse {
@@ -74,7 +80,7 @@ export class ResourceCalls {
     const { lifecycle, computed } = this.#kind;
     const inputs = this.#in(request.getProperties());
     requireChecked(this.#kind, inputs.values, request.getPreview());
-    const response = new messages.CreateResponse();
+    const response = new messages.CreateResponse().setRefreshBeforeUpdate(this.#isRefreshed);
     if (request.getPreview()) {
       const unknown = Object.fromEntries(computed.map((output) => [output, UNKNOWN]));
       response.setProperties(this.#struct({ ...unknown, ...inputs.values }, inputs));
@@ -99,7 +105,7 @@ export class ResourceCalls {
     const found = await within(request.getTimeout(), () =>
       isKnown ? lifecycle.read(id, state.values) : lifecycle.import(id),
     );
-    const response = new messages.ReadResponse();
+    const response = new messages.ReadResponse().setRefreshBeforeUpdate(this.#isRefreshed);
     if (found === undefined) return response; // without an id: there is no such resource
     const known = { secrets: [...state.secrets, ...inputs.secrets] };
     response.setId(id);
@@ -116,7 +122,7 @@ export class ResourceCalls {
     requireId(request.getId());
     requireState(this.#kind, olds.values);
     requireChecked(this.#kind, news.values, request.getPreview());
-    const response = new messages.UpdateResponse();
+    const response = new messages.UpdateResponse().setRefreshBeforeUpdate(this.#isRefreshed);
     if (request.getPreview()) {
       const isUncreated = olds.values["status"] === UNCONFIRMED;
       const unknown = Object.fromEntries(
@@ -155,6 +161,7 @@ export class ResourceCalls {
         error,
         this.#struct(error.state, inputs),
         this.#struct(inputs.values, inputs),
+        this.#isRefreshed,
       );
     }
   }
