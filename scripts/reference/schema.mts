@@ -78,7 +78,25 @@ const CONFIGURATION = {
 const TYPE_NAMES: Readonly<Record<string, string>> = { Webhook: "DefaultWebhook" };
 
 /** Of a listing, which is the account's: without it, `pulumi do` has no `list`. */
-const NO_ARGUMENTS = { type: "object", properties: {} };
+/** What `pulumi do … list` takes. */
+const INSTANCE_QUERY = {
+  type: "object",
+  properties: {
+    name: { type: "string", description: "Only the instance of this name." },
+    status: {
+      type: "string",
+      description: "Only instances whose connection is in this state, such as `connected`.",
+    },
+  },
+};
+
+const WEBHOOK_QUERY = {
+  type: "object",
+  properties: {
+    instance: { type: "string", description: "Name of the instance whose webhooks are listed." },
+  },
+  required: ["instance"],
+};
 
 /** The Pulumi package schema, from which SDKs of other languages are generated. */
 export function packageSchema(
@@ -113,9 +131,12 @@ export function packageSchema(
     resources: {
       [tokenOf("Instance")]: {
         ...withExamples("Instance", resource(model.instance, INSTANCE)),
-        listInputs: NO_ARGUMENTS,
+        listInputs: INSTANCE_QUERY,
       },
-      [tokenOf("Webhook")]: withExamples("Webhook", resource(model.webhook, WEBHOOK)),
+      [tokenOf("Webhook")]: {
+        ...withExamples("Webhook", resource(model.webhook, WEBHOOK)),
+        listInputs: WEBHOOK_QUERY,
+      },
     },
     functions: Object.fromEntries(
       model.lookups.map((lookup) => {

@@ -120,13 +120,32 @@ describe.concurrent("a program with a generated SDK", () => {
   });
 });
 
-test("`pulumi do` lists the instances of the account", async (context) => {
+test("`pulumi do` lists, reads and creates, and gives no instance the name of its type", async (context) => {
   const { emulator, accounts } = await startServices(context);
   await createInstance(emulator, accounts.first, { name: "orion" });
+  emulator.pair("orion");
+  await createInstance(emulator, accounts.first, { name: "vega" });
+  emulator.patchInstance("vega", { webhooks: { audit: { url: "https://audit.example.com" } } });
   const project = await Project.create(join(folder, "do"), "nodejs");
   const provider = ["--ryzeapi:endpoint", emulator.url, "--ryzeapi:token", accounts.first];
-  const list = ["do", "--package", PLUGIN_PROGRAM, ...provider, "ryzeapi:Instance", "list"];
-  context.expect(JSON.parse(await project.pulumi(list))).toEqual([{ id: "orion", name: "orion" }]);
+  const pulumiDo = (...args: string[]) =>
+    project.pulumi(["do", "--package", PLUGIN_PROGRAM, ...provider, ...args]);
+  const listed = async (...args: string[]): Promise<unknown> => JSON.parse(await pulumiDo(...args));
+  const { expect } = context;
+  const [orion, vega] = ["orion", "vega"].map((name) => ({ id: name, name }));
+  expect(await listed("ryzeapi:Instance", "list")).toEqual([orion, vega]);
+  expect(await listed("ryzeapi:Instance", "list", "--count", "1")).toEqual([orion]);
+  expect(await listed("ryzeapi:Instance", "list", "--status", "connected")).toEqual([orion]);
+  expect(await listed("ryzeapi:Webhook", "list", "--instance", "vega")).toEqual([
+    { id: "vega/audit", name: "audit" },
+  ]);
+  await pulumiDo("ryzeapi:Instance", "read", "vega");
+  await expect(pulumiDo("ryzeapi:Instance", "read", "nobody")).rejects.toThrow();
+
+  const create = ["--stateless", "ryzeapi:Instance", "create", "--yes"];
+  await expect(pulumiDo(...create)).rejects.toThrow(/name is required here/);
+  await pulumiDo(...create, "--name", "lyra");
+  expect(emulator.instanceNames()).toEqual(["orion", "vega", "lyra"]);
 });
 
 /** What a program prints after an `up`. */

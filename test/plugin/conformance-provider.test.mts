@@ -36,14 +36,6 @@ async function invoke({ client }: Plugin, token: string, args: Values) {
   return { result: plain(answer.getReturn()), failures: failuresIn(answer.getFailuresList()) };
 }
 
-async function list({ client }: Plugin, token: string, limit = 0): Promise<string[]> {
-  const stream = client.list(new messages.ListRequest().setToken(token).setLimit(limit));
-  const ids: string[] = [];
-  for await (const item of stream as AsyncIterable<messages.ListResponse>)
-    ids.push(item.getResult()?.getId() ?? "");
-  return ids;
-}
-
 describe("the plugin", () => {
   test("says its version and its schema", async () => {
     const { client } = await unconfiguredPlugin();
@@ -249,12 +241,5 @@ describe("look-ups", () => {
     const { result } = await invoke(await withTwoInstances(), "ryzeapi:index:getInstances", {});
     expect(result).toMatchObject({ instances: [{ name: "orion" }, { name: "vega" }] });
     expect(inClear(result)).not.toContain("token-of");
-  });
-
-  test("instances can be listed, webhooks cannot", async () => {
-    const plugin = await withTwoInstances();
-    expect(await list(plugin, INSTANCE)).toEqual(["orion", "vega"]);
-    expect(await list(plugin, INSTANCE, 1)).toEqual(["orion"]);
-    await expect(list(plugin, WEBHOOK)).rejects.toThrow(/Only ryzeapi:index:Instance can be listed/);
   });
 });

@@ -5,13 +5,12 @@ import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { INSTANCE } from "../../definitions/resources.ts";
-import { accountOf } from "../../lifecycle/lifecycle.ts";
 import { checkConfig, diffConfig } from "./configuration.ts";
 import type { Deployment } from "./deployment.ts";
 import { EngineProvider } from "./engine-provider.ts";
 import { answerTo } from "./failures.ts";
 import { FUNCTIONS } from "./functions.ts";
+import { listPage } from "./list.ts";
 import { onBehalfOf } from "./operation.ts";
 import { propertiesIn, structOf } from "./properties.ts";
 import { UnreadableRequest } from "./requests.ts";
@@ -119,15 +118,7 @@ export class Connection {
         return;
       }
       const work = async (): Promise<void> => {
-        const { plugin: type } = INSTANCE.types;
-        if (request.getToken() !== type)
-          throw new Error(`Only ${type} can be listed, not ${request.getToken()}.`);
-        const listed = await accountOf(this.#deployment().host, undefined).listing.all();
-        const limit = request.getLimit() > 0 ? request.getLimit() : listed.length;
-        for (const { name } of listed.slice(0, limit)) {
-          const result = new messages.ListResponse.Result().setId(name).setName(name);
-          call.write(new messages.ListResponse().setResult(result));
-        }
+        for (const response of await listPage(this.#deployment().host, request)) call.write(response);
         call.end();
       };
       work()

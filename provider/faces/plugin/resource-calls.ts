@@ -35,6 +35,14 @@ export class ResourceCalls {
     const news = this.#in(request.getNews());
     const response = new messages.CheckResponse();
     const former = propertiesIn(request.getOlds()).values;
+    if (
+      isNamedByNobody(request) &&
+      former[this.#kind.namedBy] === undefined &&
+      news.values[this.#kind.namedBy] === undefined
+    ) {
+      response.addFailures(checkFailure({ reason: unnamed(this.#kind.namedBy) }));
+      return response;
+    }
     const { inputs, failures } = this.#kind.lifecycle.check(news.values, {
       resource: request.getUrn(),
       former: Object.keys(former).length > 0 ? former : undefined,
@@ -209,6 +217,23 @@ function proposedName(request: messages.CheckRequest): string | undefined {
   const autonaming = request.getAutonaming();
   if (autonaming === undefined) return request.getName();
   return autonaming.getMode() === Mode.DISABLE ? undefined : autonaming.getProposedName();
+}
+
+/**
+ * A command that creates without a program and without a stack, as `pulumi do --stateless` does, puts the name of the type
+ * in the place of the resource's. An engine sends a seed with every resource of a program.
+ */
+function isNamedByNobody(request: messages.CheckRequest): boolean {
+  const [, , type = "", name] = request.getUrn().split("::");
+  return (
+    type.endsWith(`:${name ?? ""}`) &&
+    request.getAutonaming() === undefined &&
+    request.getRandomseed_asU8().length === 0
+  );
+}
+
+function unnamed(argument: string): string {
+  return `${argument} is required here: there is no program whose resource has a name that it could take`;
 }
 
 function dotted(path: Path): string {
