@@ -14,10 +14,15 @@ export interface InstanceSummary {
   readonly blocks: readonly string[];
 }
 
+/** The account has no instance of the name. */
+export class NoInstanceError extends Error {
+  override readonly name = "NoInstanceError";
+}
+
 /**
  * One instance of the account.
  *
- * @throws where the account has none of that name; the message shows no secret.
+ * @throws {@link NoInstanceError}, whose message shows no secret.
  */
 export async function lookUpInstance(
   account: AccountClient,
@@ -27,10 +32,10 @@ export async function lookUpInstance(
   const found = await account.listing.find(name, isNameSecret ? [name] : []);
   if (found !== undefined) return summaryOf(found);
   throw isNameSecret
-    ? new Error(
+    ? new NoInstanceError(
         `There is no instance of the \`name\` that was asked for in the RyzeAPI account at ${account.origin}.`,
       )
-    : new Error(noInstance(account, name));
+    : new NoInstanceError(noInstance(account, name));
 }
 
 /** Every instance of the account. */

@@ -237,6 +237,17 @@ describe("look-ups", () => {
     );
   });
 
+  test("getInstance says what to write where a preview would only create the instance", async () => {
+    const plugin = await withTwoInstances();
+    const lyra = new Resource(plugin, "lyra");
+    const inputs = await lyra.inputs({});
+    await lyra.create(inputs, { preview: true });
+    const lookup = () => invoke(plugin, "ryzeapi:index:getInstance", { name: "lyra" });
+    await expect(lookup()).rejects.toThrow(/Give the look-up the resource's `id` as `name`/);
+    await lyra.create(inputs);
+    expect((await lookup()).result).toMatchObject({ name: "lyra" });
+  });
+
   test("getInstances tells all of them, without their tokens", async () => {
     const { result } = await invoke(await withTwoInstances(), "ryzeapi:index:getInstances", {});
     expect(result).toMatchObject({ instances: [{ name: "orion" }, { name: "vega" }] });

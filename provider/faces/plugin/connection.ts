@@ -106,7 +106,7 @@ export class Connection {
   async #invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
     const run = FUNCTIONS.get(request.getTok());
     if (run === undefined) throw new Error(`The package ryzeapi has no function ${request.getTok()}.`);
-    const { result, secrets } = await run(this.#deployment().host, propertiesIn(request.getArgs()).values);
+    const { result, secrets } = await run(this.#deployment(), propertiesIn(request.getArgs()).values);
     return new messages.InvokeResponse().setReturn(structOf(result, secrets));
   }
 

@@ -11,6 +11,8 @@ import { resourceKinds } from "./resources.ts";
  */
 export class Deployment {
   readonly host: Host;
+  /** The ids of what a preview has said that it would create. */
+  readonly planned = new Set<string>();
   readonly #cancelled = new AbortController();
   readonly #resources: ReadonlyMap<string, ResourceCalls>;
 
@@ -34,7 +36,7 @@ export class Deployment {
     this.#resources = new Map(
       [...resourceKinds(this.host)].map(([type, kind]) => [
         type,
-        new ResourceCalls(kind, { log, isRefreshed }),
+        new ResourceCalls(kind, { log, isRefreshed, planned: this.planned }),
       ]),
     );
   }

@@ -15,20 +15,27 @@ import type { ResourceKind } from "./resources.ts";
 const { DiffChanges } = messages.DiffResponse;
 const { Mode } = messages.CheckRequest.AutonamingOptions;
 
+/** What all kinds of resources share. */
+interface Shared {
+  readonly log: EngineLog;
+  /** Whether the engine reads each resource before it previews or updates it next. */
+  readonly isRefreshed: boolean;
+  /** The ids of what a preview would create are added. */
+  readonly planned: Set<string>;
+}
+
 /** The protocol's calls about one kind of resource, carried out by its lifecycle. */
 export class ResourceCalls {
   readonly #kind: ResourceKind;
   readonly #log: EngineLog;
   readonly #isRefreshed: boolean;
+  readonly #planned: Set<string>;
 
-  /** `isRefreshed`: the engine reads each resource before it previews or updates it next. */
-  constructor(
-    kind: ResourceKind,
-    { log, isRefreshed }: { readonly log: EngineLog; readonly isRefreshed: boolean },
-  ) {
+  constructor(kind: ResourceKind, { log, isRefreshed, planned }: Shared) {
     this.#kind = kind;
     this.#log = log;
     this.#isRefreshed = isRefreshed;
+    this.#planned = planned;
   }
 
   check(request: messages.CheckRequest): messages.CheckResponse {
@@ -90,6 +97,7 @@ export class ResourceCalls {
     requireChecked(this.#kind, inputs.values, request.getPreview());
     const response = new messages.CreateResponse().setRefreshBeforeUpdate(this.#isRefreshed);
     if (request.getPreview()) {
+      this.#planned.add(lifecycle.idOf(inputs.values));
       const unknown = Object.fromEntries(computed.map((output) => [output, UNKNOWN]));
       response.setProperties(this.#struct({ ...unknown, ...inputs.values }, inputs));
       return response;
