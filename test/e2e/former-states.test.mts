@@ -11,6 +11,7 @@ import { stackFor, temporaryFolder } from "../support/stack.mts";
 
 const FROZEN = new URL("../compatibility/", import.meta.url);
 
+/** `before-0.1.0` is from when a state still repeated what was observed as declared. */
 const versions = readdirSync(FROZEN, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? [entry.name] : [],
 );
