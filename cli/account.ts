@@ -26,11 +26,19 @@ export async function chosenAccount(stack: string | undefined, outputToken?: str
     throw withoutToken(asError(reason).message);
   });
   if (configured.token === undefined) throw withoutToken("the stack's configuration has no ryzeapi:token");
-  return resolved({ token: configured.token, endpoint: endpoint ?? configured.endpoint });
+  return resolved({ ...configured, token: configured.token, endpoint: endpoint ?? configured.endpoint });
 }
 
-function resolved({ token, endpoint }: { token: string; endpoint: string | undefined }): Account {
-  return resolveAccount({ token, ...(endpoint !== undefined && { endpoint }) }, {}, {});
+function resolved({
+  token,
+  endpoint,
+  limitShare,
+}: {
+  token: string;
+  endpoint: string | undefined;
+  limitShare?: unknown;
+}): Account {
+  return resolveAccount({ token, ...(endpoint !== undefined && { endpoint }) }, { limitShare }, {});
 }
 
 function withoutToken(reason: string): Error {

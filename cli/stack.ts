@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { delimiter } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
-import type { AccountSettings } from "../provider/lifecycle/configuration.ts";
+import type { Configuration as OfTheProvider } from "../provider/lifecycle/configuration.ts";
 import { identityIn, type Identity } from "../provider/lifecycle/identity.ts";
 import { INSTANCE } from "../provider/definitions/resources.ts";
 
@@ -71,11 +71,13 @@ export async function stackName(stack: string | undefined): Promise<string> {
 }
 
 /** The account of a stack's configuration, as far as it is set there. */
-export async function configuredAccount(stack: string | undefined): Promise<AccountSettings> {
+export async function configuredAccount(stack: string | undefined): Promise<OfTheProvider> {
   const values = await configurationOf(stack);
-  const token = values["ryzeapi:token"]?.value;
-  const endpoint = values["ryzeapi:endpoint"]?.value;
-  return { ...(token && { token }), ...(endpoint && { endpoint }) };
+  const named = (["token", "endpoint", "limitShare"] as const).flatMap((name) => {
+    const value = values[`ryzeapi:${name}`]?.value;
+    return value ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(named);
 }
 
 /** A value goes through standard input, since others on the machine can read arguments. */

@@ -128,6 +128,7 @@ const service = new Service({ caller: "look-up", notice: (line) => void pulumi.l
 
 function accountClient(declared: AccountSettings | undefined): AccountClient {
   const config = new pulumi.Config("ryzeapi");
-  const configured = defined({ token: config.get("token"), endpoint: config.get("endpoint") });
+  const [token, endpoint, limitShare] = ["token", "endpoint", "limitShare"].map((name) => config.get(name));
+  const configured = defined({ token, endpoint, limitShare });
   return service.account(resolveAccount(declared, configured, process.env));
 }

@@ -1,6 +1,6 @@
-import { endpointProblem, isToken, TOKEN_RULE } from "../ryzeapi/account.ts";
+import { endpointProblem, isLimitShare, isToken, LIMIT_SHARE_RULE, TOKEN_RULE } from "../ryzeapi/account.ts";
 import { Field } from "./field.ts";
-import { flag, textWithout } from "./kinds.ts";
+import { flag, integerWith, textWithout } from "./kinds.ts";
 
 /** The RyzeAPI account that owns a resource. */
 export const accountFields = {
@@ -31,6 +31,16 @@ export const accountFields = {
    * @see https://ryzeapi.cloud/en/api/instance/delete
    */
   protectPaired: flag(),
+  /**
+   * How many percent of the limits of the account's token the provider takes, from 1 to 100. Once a limit has only the rest
+   * left, the provider waits until it starts afresh: for new instances and for all other calls. All that is declared
+   * in one account is held to the least of these numbers. The limits of an instance's own token are not concerned.
+   *
+   * Default: `ryzeapi:limitShare` of the stack's configuration, else 100.
+   *
+   * @see https://ryzeapi.cloud/en/guide/rate-limit-cors
+   */
+  limitShare: integerWith(isLimitShare, LIMIT_SHARE_RULE),
 };
 
 /** An account's or an instance's token. */

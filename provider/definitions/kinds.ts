@@ -62,10 +62,16 @@ export function oneOf<const T extends string>(values: readonly T[]): Field<T, T,
 }
 
 export function positiveInteger(): Field<number, number, never> {
-  const error = "must be a whole number above 0";
+  return integerWith((number) => number > 0, "must be a whole number above 0");
+}
+
+export function integerWith(
+  isAccepted: (number: number) => boolean,
+  error: string,
+): Field<number, number, never> {
   return new Field({
     type: { kind: "integer" },
-    check: orUnknown(z.int({ error }).positive({ error })),
+    check: orUnknown(z.int({ error }).refine(isAccepted, { error })),
     record: optionalMember(z.union([z.number(), digits.transform(Number)])),
   });
 }

@@ -1,7 +1,9 @@
 import {
   ConfigurationError,
   endpointProblem,
+  isLimitShare,
   isToken,
+  LIMIT_SHARE_RULE,
   TOKEN_RULE,
   type Account,
 } from "../ryzeapi/account.ts";
@@ -12,6 +14,8 @@ export interface AccountSettings {
   readonly endpoint?: string;
   /** Whether an instance that is paired with a phone is neither deleted nor replaced. */
   readonly protectPaired?: boolean;
+  /** How much of the limits of the account's token is taken, in percent. */
+  readonly limitShare?: number;
 }
 
 /** What a stack's configuration says for all of its resources, as it is written there. */
@@ -19,12 +23,20 @@ export interface Configuration {
   readonly token?: string;
   readonly endpoint?: string;
   readonly protectPaired?: unknown;
+  readonly limitShare?: unknown;
   readonly adopt?: unknown;
   readonly driftCheck?: unknown;
 }
 
 /** What can stand under `ryzeapi:`. */
-export const CONFIGURATION_NAMES = ["token", "endpoint", "protectPaired", "adopt", "driftCheck"] as const;
+export const CONFIGURATION_NAMES = [
+  "token",
+  "endpoint",
+  "protectPaired",
+  "limitShare",
+  "adopt",
+  "driftCheck",
+] as const;
 
 export const DEFAULT_ENDPOINT = "https://ryzeapi.cloud";
 
@@ -68,7 +80,21 @@ export function resolveAccounts(
   if (!isToken(token.value)) throw new ConfigurationError(`${token.place} ${TOKEN_RULE}`);
   const { origin } = new URL(endpoint.value);
   const tokens = new Set([token, ...others].map(({ value }) => value).filter(isToken));
-  return [...tokens].map((each) => ({ token: each, endpoint: origin })) as [Account, ...Account[]];
+  const limitShare = limitShareIn(declared, configured[0]);
+  return [...tokens].map((each) => ({ token: each, endpoint: origin, limitShare })) as [
+    Account,
+    ...Account[],
+  ];
+}
+
+/** How many percent of the limits are taken: the resource's own word, else the stack's. */
+export function limitShareIn(declared: AccountSettings | undefined, configured: Configuration): number {
+  if (declared?.limitShare !== undefined) return declared.limitShare;
+  const { limitShare } = configured;
+  if (limitShare === undefined || limitShare === "") return 100;
+  const percent = typeof limitShare === "string" ? Number(limitShare) : limitShare;
+  if (typeof percent === "number" && isLimitShare(percent)) return percent;
+  throw new ConfigurationError(`\`ryzeapi:limitShare\` ${LIMIT_SHARE_RULE}`);
 }
 
 /** Whether a paired instance must be neither deleted nor replaced: the resource's own word, else the stack's. */

@@ -5,11 +5,19 @@ export interface Account {
   readonly token: string;
   /** Origin without a path. */
   readonly endpoint: string;
+  /** How much of the limits of the account's token is taken, in percent; the rest is left to others. Default: 100. */
+  readonly limitShare?: number;
 }
 
 /** A part of an account that is missing or cannot be used. The message begins with the place where it stands. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
+}
+
+export const LIMIT_SHARE_RULE = "must be a whole number from 1 to 100";
+
+export function isLimitShare(percent: number): boolean {
+  return Number.isInteger(percent) && percent >= 1 && percent <= 100;
 }
 
 export const TOKEN_RULE =

@@ -81,11 +81,19 @@ class Bucket {
   #probing: boolean;
   #timer: NodeJS.Timeout | undefined;
   readonly #waiting: Waiter[] = [];
+  readonly #share: () => number;
   readonly #clock: ServerClock;
   readonly #conditions: Omit<Conditions, "notice">;
   readonly #onWait: OnWait;
 
-  constructor({ kind, sharedToken }: Limited, clock: ServerClock, conditions: Conditions, onWait: OnWait) {
+  constructor(
+    { kind, sharedToken }: Limited,
+    share: () => number,
+    clock: ServerClock,
+    conditions: Conditions,
+    onWait: OnWait,
+  ) {
+    this.#share = share;
     this.#limit = DOCUMENTED_LIMITS[kind];
     this.#left = this.#limit;
     this.#probing = sharedToken;
@@ -132,7 +140,12 @@ class Bucket {
       this.#left = this.#limit;
       this.#windowEndsAt = Number.POSITIVE_INFINITY;
     }
-    return this.#probing ? this.#underWay === 0 : this.#left > this.#underWay;
+    return this.#probing ? this.#underWay === 0 : this.#ours > this.#underWay;
+  }
+
+  /** What is left of the limit, without the part of it that is others'. */
+  get #ours(): number {
+    return this.#left - Math.floor((this.#limit * (100 - this.#share())) / 100);
   }
 
   #release(): void {
@@ -226,11 +239,17 @@ class ServerClock {
 export class RateLimiter {
   readonly #buckets = new Map<string, Bucket>();
   readonly #clock = new ServerClock();
+  readonly #shares = new Map<string, number>();
   readonly #announced = new Set<string>();
   readonly #conditions: Conditions;
 
   constructor(conditions: Conditions) {
     this.#conditions = conditions;
+  }
+
+  /** From now on no more than this of the token's limits is taken, in percent; the least of several such numbers counts. */
+  leaveRestOf(token: string, percent: number): void {
+    this.#shares.set(token, Math.min(percent, this.#shareOf(token)));
   }
 
   /** Runs one call when the limit allows it; `call` answers with what it learned of the limit. */
@@ -252,22 +271,29 @@ export class RateLimiter {
     const key = `${limited.kind} ${limited.token}`;
     const found = this.#buckets.get(key);
     if (found !== undefined) return found;
-    const bucket = new Bucket(limited, this.#clock, this.#conditions, (milliseconds) => {
+    const share = () => this.#shareOf(limited.token);
+    const bucket = new Bucket(limited, share, this.#clock, this.#conditions, (milliseconds) => {
       this.#announce(limited, milliseconds);
     });
     this.#buckets.set(key, bucket);
     return bucket;
   }
 
-  #announce({ kind, sharedToken }: Limited, milliseconds: number): void {
+  #shareOf(token: string): number {
+    return this.#shares.get(token) ?? 100;
+  }
+
+  #announce({ kind, sharedToken, token }: Limited, milliseconds: number): void {
     const what = kind === "creates" ? "new instances" : "calls";
     const whose = sharedToken ? "the account's token" : "an instance's token";
     const subject = `${what} with ${whose}`;
     if (this.#announced.has(subject)) return;
     this.#announced.add(subject);
     const seconds = Math.ceil(milliseconds / 1_000);
+    const share = this.#shareOf(token);
+    const limit = share === 100 ? "RyzeAPI's limit" : `The share (${share} %) of RyzeAPI's limit`;
     this.#conditions.notice(
-      `RyzeAPI's limit for ${subject} is used up: waiting ${seconds} s (later waits are not announced).`,
+      `${limit} for ${subject} is used up: waiting ${seconds} s (later waits are not announced).`,
     );
   }
 }

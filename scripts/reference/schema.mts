@@ -59,6 +59,12 @@ const CONFIGURATION = {
       "Whether an instance that is paired with a phone is neither deleted nor replaced. It is looked up when it " +
       "matters.\n\nDefault: false.",
   },
+  limitShare: {
+    type: "integer",
+    description:
+      "How many percent of the limits of the account's token the provider takes, from 1 to 100. The rest is left to others.\n\n" +
+      "Default: 100.",
+  },
   adopt: {
     type: "string",
     description:

@@ -152,6 +152,8 @@ describe("configuration", () => {
     ["plain http", { endpoint: "http://ryze.example.com" }, "endpoint"],
     ["a path", { endpoint: "https://ryze.example.com/api" }, "endpoint"],
     ["a token that no header can carry", { token: "two words" }, "token"],
+    ["a share of nothing", { limitShare: 0 }, "`ryzeapi:limitShare`"],
+    ["a share that is no whole number", { limitShare: "a half" }, "`ryzeapi:limitShare`"],
   ])("refuses %s", async (_what, config, property) => {
     const { failures } = await checkConfig(await unconfiguredPlugin(), config);
     expect(failures).toMatchObject([

@@ -33,6 +33,11 @@ const refused: [declared: object, property: string, accepted: RegExp | string][]
   [{ account: "acc" }, "account", /object with token, endpoint/],
   [{ account: { token: 5 } }, "account.token", "non-empty string"],
   [{ account: { tokn: "acc" } }, "account.tokn", /accepted are token, endpoint/],
+  ...[0, 101, -1, 50.5, "50", true].map((limitShare): [object, string, string] => [
+    { account: { limitShare } },
+    "account.limitShare",
+    "must be a whole number from 1 to 100",
+  ]),
   [{ account: { endpoint: "http://ryzeapi.cloud" } }, "account.endpoint", /https:.*loopback/],
   [{ account: { endpoint: "http://127.0.0.1.example.com" } }, "account.endpoint", /https:.*loopback/],
   [{ account: { endpoint: "https://ryzeapi.cloud/api" } }, "account.endpoint", "without a path"],

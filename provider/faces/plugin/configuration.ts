@@ -3,6 +3,7 @@ import {
   adoptsUnpaired,
   checksDrift,
   CONFIGURATION_NAMES,
+  limitShareIn,
   protectsPaired,
   resolveAccount,
   type Configuration,
@@ -63,11 +64,19 @@ function presentConfiguration(json: string | undefined): Configuration | undefin
 }
 
 /** A value that is not known yet is none: only the calls of a preview can meet it. */
-function settingsIn({ token, endpoint, protectPaired, adopt, driftCheck }: Values): Configuration {
+function settingsIn({
+  token,
+  endpoint,
+  protectPaired,
+  limitShare,
+  adopt,
+  driftCheck,
+}: Values): Configuration {
   return defined({
     token: textIn(token),
     endpoint: textIn(endpoint),
     protectPaired: isUnknown(protectPaired) ? undefined : (protectPaired ?? undefined),
+    limitShare: isUnknown(limitShare) ? undefined : (limitShare ?? undefined),
     adopt: textIn(adopt),
     driftCheck: textIn(driftCheck),
   });
@@ -86,6 +95,7 @@ function problemOf(settings: Configuration): string | undefined {
       {},
     );
     protectsPaired(undefined, settings);
+    limitShareIn(undefined, settings);
     adoptsUnpaired(settings);
     checksDrift(settings);
     return undefined;
