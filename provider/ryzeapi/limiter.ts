@@ -1,5 +1,6 @@
 import { presentDeadline } from "./deadline.ts";
 import { CancelledError, OutOfTimeError } from "./errors.ts";
+import { Turns } from "./turns.ts";
 
 /** Rate limits per minute and token until an answer says otherwise [docs: /en/guide/rate-limit-cors]. */
 const DOCUMENTED_LIMITS = { calls: 100, creates: 20 } as const;
@@ -77,8 +78,7 @@ class Bucket {
   #resetSeconds = 0;
   #underWay = 0;
   #exceededInARow = 0;
-  /** Before the first answer it is unknown what earlier runs have used: one call goes ahead and asks. */
-  #probing: boolean;
+  readonly #turns: Turns | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #waiting: Waiter[] = [];
   readonly #share: () => number;
@@ -96,7 +96,7 @@ class Bucket {
     this.#share = share;
     this.#limit = DOCUMENTED_LIMITS[kind];
     this.#left = this.#limit;
-    this.#probing = sharedToken;
+    this.#turns = sharedToken ? new Turns() : undefined;
     this.#clock = clock;
     this.#conditions = conditions;
     this.#onWait = onWait;
@@ -111,7 +111,7 @@ class Bucket {
     const deadline = presentDeadline();
     if (deadline?.over.aborted === true) throw new OutOfTimeError(deadline.seconds);
     if (this.#waiting.length === 0 && this.#mayGo()) {
-      this.#underWay += 1;
+      this.#send();
       return;
     }
     await new Promise<void>((go, refuse) => {
@@ -130,8 +130,7 @@ class Bucket {
   leave(report: LimitReport | undefined): void {
     this.#underWay -= 1;
     if (report !== undefined) this.#learn(report);
-    else if (this.#windowEndsAt !== Number.POSITIVE_INFINITY) this.#left -= 1;
-    this.#probing = false;
+    else this.#countUnanswered();
     this.#release();
   }
 
@@ -139,8 +138,15 @@ class Bucket {
     if (Date.now() >= this.#windowEndsAt) {
       this.#left = this.#limit;
       this.#windowEndsAt = Number.POSITIVE_INFINITY;
+      this.#turns?.begin();
     }
-    return this.#probing ? this.#underWay === 0 : this.#ours > this.#underWay;
+    if (this.#ours <= this.#underWay) return false;
+    return this.#turns?.mayGo(this.#ours, this.#underWay) ?? true;
+  }
+
+  #send(): void {
+    this.#underWay += 1;
+    this.#turns?.sent();
   }
 
   /** What is left of the limit, without the part of it that is others'. */
@@ -150,25 +156,30 @@ class Bucket {
 
   #release(): void {
     while (this.#waiting.length > 0 && this.#mayGo()) {
-      this.#underWay += 1;
+      this.#send();
       this.#waiting.shift()?.go();
     }
     this.#schedule();
   }
 
   #schedule(): void {
-    if (
-      this.#waiting.length === 0 ||
-      this.#timer !== undefined ||
-      this.#windowEndsAt === Number.POSITIVE_INFINITY
-    )
-      return;
-    const wait = Math.max(0, this.#windowEndsAt - Date.now());
-    if (wait > ANNOUNCED_WAIT_MS) this.#onWait(wait);
+    clearTimeout(this.#timer);
+    if (this.#waiting.length === 0) return;
+    const now = Date.now();
+    const turn = this.#ours > this.#underWay ? (this.#turns?.nextAt(this.#underWay) ?? 0) : 0;
+    const at = turn > now ? turn : this.#windowEndsAt;
+    // Of a window that nobody knows, the answer of a call that is under way will tell.
+    if (at === Number.POSITIVE_INFINITY) return;
+    const wait = Math.max(0, at - now);
+    if (at !== turn && wait > ANNOUNCED_WAIT_MS) this.#onWait(wait);
     this.#timer = setTimeout(() => {
-      this.#timer = undefined;
       this.#release();
     }, wait);
+  }
+
+  #countUnanswered(): void {
+    this.#turns?.unanswered();
+    if (this.#windowEndsAt !== Number.POSITIVE_INFINITY) this.#left -= 1;
   }
 
   #learn(report: LimitReport): void {
@@ -178,12 +189,22 @@ class Bucket {
       return;
     }
     this.#exceededInARow = 0;
-    if (report.remaining === undefined || report.reset === undefined) return;
+    if (report.remaining === undefined || report.reset === undefined) {
+      this.#turns?.unanswered();
+      return;
+    }
     const sameWindow = report.reset <= this.#resetSeconds;
     if (sameWindow && this.#windowEndsAt === Number.POSITIVE_INFINITY) return; // a late answer of a window that is over
     this.#left = sameWindow ? Math.min(this.#left, report.remaining) : report.remaining;
     this.#resetSeconds = Math.max(this.#resetSeconds, report.reset);
     this.#endWindowAt(this.#clock.localTime(this.#resetSeconds * 1000) + RESET_MARGIN_MS);
+    this.#turns?.told({
+      limit: this.#limit,
+      left: this.#left,
+      windowEndsAt: this.#windowEndsAt,
+      isNewWindow: !sameWindow,
+      underWay: this.#underWay,
+    });
   }
 
   /** The limit was hit after all, by others or by a clock that is wrong: everyone with this token waits. */
@@ -191,13 +212,14 @@ class Bucket {
     const waitsAlready =
       this.#left === 0 && Number.isFinite(this.#windowEndsAt) && Date.now() < this.#windowEndsAt;
     if (waitsAlready) return;
+    this.#turns?.refused();
     this.#exceededInARow += 1;
     this.#left = 0;
     const backOff = backOffAfter(this.#exceededInARow) * this.#conditions.timeoutFactor;
     // What is told may be nothing, or wrong: refusals in a row wait longer each time, whatever they say.
-    const wait = Math.max(backOff, this.#toldWait(report));
+    const wait = Math.max(jittered(backOff), this.#toldWait(report));
     if (report.reset !== undefined) this.#resetSeconds = Math.max(this.#resetSeconds, report.reset);
-    this.#endWindowAt(Date.now() + jittered(wait));
+    this.#endWindowAt(Date.now() + wait);
   }
 
   /** How long a refusal says to wait; none of its headers may, or only a time that is past. */
@@ -208,8 +230,6 @@ class Bucket {
 
   #endWindowAt(time: number): void {
     this.#windowEndsAt = Math.min(time, Date.now() + LONGEST_WAIT_MS);
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
   }
 }
 
