@@ -165,16 +165,23 @@ class Bucket {
   #schedule(): void {
     clearTimeout(this.#timer);
     if (this.#waiting.length === 0) return;
-    const now = Date.now();
-    const turn = this.#ours > this.#underWay ? (this.#turns?.nextAt(this.#underWay) ?? 0) : 0;
-    const at = turn > now ? turn : this.#windowEndsAt;
-    // Of a window that nobody knows, the answer of a call that is under way will tell.
-    if (at === Number.POSITIVE_INFINITY) return;
-    const wait = Math.max(0, at - now);
-    if (at !== turn && wait > ANNOUNCED_WAIT_MS) this.#onWait(wait);
+    const wait = this.#mayGo() ? 0 : this.#wait();
+    if (wait === undefined) return;
     this.#timer = setTimeout(() => {
       this.#release();
     }, wait);
+  }
+
+  /** How long nothing may go; undefined where the answer of a call that is under way will tell. */
+  #wait(): number | undefined {
+    const isUsedUp = this.#ours <= this.#underWay;
+    const turn = isUsedUp ? 0 : (this.#turns?.nextAt(this.#underWay) ?? 0) - Date.now();
+    if (turn > 0) return turn;
+    if (this.#windowEndsAt === Number.POSITIVE_INFINITY || (!isUsedUp && this.#underWay > 0))
+      return undefined;
+    const wait = Math.max(0, this.#windowEndsAt - Date.now());
+    if (wait > ANNOUNCED_WAIT_MS) this.#onWait(wait);
+    return wait;
   }
 
   #countUnanswered(): void {

@@ -24,7 +24,10 @@ test("with half of the limits, 200 new instances refuse nothing to who uses 45 %
   const stack = await stackOf(emulator, 200);
   await stack.configure("ryzeapi:limitShare", "50");
   const production = new Production(emulator);
-  await Promise.all([stack.up().finally(() => production.stop()), production.run()]);
+  const deployed = stack.up().finally(() => {
+    production.stop();
+  });
+  await Promise.all([deployed, production.run()]);
 
   expect([...production.statuses].sort()).toEqual([200, 201]);
   const names = emulator.instanceNames().filter((name) => name.startsWith("fleet-"));

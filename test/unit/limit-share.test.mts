@@ -32,9 +32,9 @@ async function production(
 }
 
 async function untilDone(work: Promise<unknown>): Promise<void> {
-  let isDone = false;
-  void work.then(() => (isDone = true));
-  while (!isDone) await vi.advanceTimersByTimeAsync(1_000);
+  const done = { yet: false };
+  void work.then(() => (done.yet = true));
+  while (!done.yet) await vi.advanceTimersByTimeAsync(1_000);
 }
 
 describe.each(["creates", "calls"] as const)("of %s", (kind) => {
