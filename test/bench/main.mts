@@ -8,15 +8,17 @@ import { say } from "./progress.mts";
 import { publish } from "./publish.mts";
 import { asText } from "./tables.mts";
 
-const usage = `Usage: npm run bench -- [--only PART]… [--sizes N,N,…] [--fleets N,N,…] [--rounds N] [--quick]
+const usage = `Usage: npm run bench -- [--only PART]… [--sizes N,N,…] [--fleets N,N,…] [--stacks N,N,…] [--rounds N] [--quick]
 
 Measures on the RyzeAPI emulator, and writes docs/bench.json, the pictures in docs/images and the figures in docs/scale.md.
 
   --only PART     commands: what a user of the real CLI waits for, beside the engine's floor
                   limits: what RyzeAPI's limits make of a fleet, beside a plain provider
+                  stacks: what the limits make of several stacks of one account that are deployed at once
                   (default: all of these, one after the other)
   --sizes N,N,…   sizes of the stacks of "commands" (default: 1,2,20,100,300)
   --fleets N,N,…  sizes of the fleets of "limits" (default: 1,20,100,500,2000; the plain provider runs up to 100)
+  --stacks N,N,…  numbers of stacks of "stacks", of 100 instances each (default: 1,4,8)
   --rounds N      how often each command is run (default: 3)
   --quick         few repetitions, and nothing is written
   --help          this text
@@ -27,6 +29,7 @@ const { values: options } = parseArgs({
     only: { type: "string", multiple: true, default: Object.keys(PARTS) },
     sizes: { type: "string", default: "1,2,20,100,300" },
     fleets: { type: "string", default: "1,20,100,500,2000" },
+    stacks: { type: "string", default: "1,4,8" },
     rounds: { type: "string", default: "3" },
     quick: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -47,6 +50,8 @@ async function run(): Promise<void> {
     rounds: options.quick ? 1 : (numbersIn("--rounds", options.rounds)[0] ?? 1),
     fleetSizes: numbersIn("--fleets", options.fleets),
     startUpPairs: options.quick ? 5 : 15,
+    stackCounts: numbersIn("--stacks", options.stacks),
+    stackSize: options.quick ? 20 : 100,
   };
   const parts: Part[] = [];
   for (const name of names) {

@@ -21,6 +21,9 @@ import type { Measurement } from "./measurement.mts";
 import type { Picture } from "./picture.mts";
 import type { Conditions, Report } from "./report.mts";
 import { Service, WINDOW_FACTOR, WINDOW_SECONDS } from "./service.mts";
+import { measureStacks, type StackMeasurement } from "./stacks/measure.mts";
+import { stackTable } from "./stacks/tables.mts";
+import { judgeStacks } from "./stacks/targets.mts";
 import { measureStartUp } from "./start-up.mts";
 import { fleetTable, growthTable, targetTable, type Table } from "./tables.mts";
 import { judgeLimits } from "./targets.mts";
@@ -30,7 +33,7 @@ export interface Part {
   readonly name: PartName;
   readonly data: Report;
   readonly conditions: string;
-  readonly picture: Picture & { readonly file: string };
+  readonly picture?: Picture & { readonly file: string };
   /** The targets first. */
   readonly tables: readonly [Table, ...Table[]];
 }
@@ -41,13 +44,15 @@ export interface Amount {
   readonly rounds: number;
   readonly fleetSizes: readonly number[];
   readonly startUpPairs: number;
+  readonly stackCounts: readonly number[];
+  readonly stackSize: number;
 }
 
 /** The plain provider's waits grow with its requests: beyond this they would take longer than all the rest. */
 const LARGEST_BASELINE = 100;
 
-/** The parts by their names: what a user waits for, and what the limits make of a fleet. */
-export const PARTS = { commands: commandsPart, limits: limitsPart };
+/** The parts by their names: what a user waits for, what the limits make of a fleet, and of several stacks of one account. */
+export const PARTS = { commands: commandsPart, limits: limitsPart, stacks: stacksPart };
 
 export type PartName = keyof typeof PARTS;
 
@@ -90,6 +95,22 @@ async function limitsPart(cli: PulumiCli, { fleetSizes, startUpPairs }: Amount):
     conditions: `${shown(conditions)}, ${PARALLEL} resources at once, windows of ${WINDOW_SECONDS} s.`,
     picture: { file: "docs/images/bench.svg", ...chartOfLimits(limits) },
     tables: [targetTable(judgeLimits(limits)), fleetTable(limits), growthTable(limits)],
+  };
+}
+
+async function stacksPart(cli: PulumiCli, { stackCounts, stackSize }: Amount): Promise<Part> {
+  const [measurements, conditions] = await timed(cli, { areLimited: true }, async (service) => {
+    const measured: StackMeasurement[] = [];
+    for (const stacks of stackCounts)
+      measured.push(...(await measureStacks(service, { stacks, instances: stackSize })));
+    return measured;
+  });
+  const stacks = { instances: stackSize, measurements };
+  return {
+    name: "stacks",
+    data: { stacks: { ...stacks, conditions } },
+    conditions: `${shown(conditions)}, ${PARALLEL} resources of each stack at once, windows of ${WINDOW_SECONDS} s.`,
+    tables: [targetTable(judgeStacks(stacks)), stackTable(stacks)],
   };
 }
 

@@ -20,7 +20,7 @@ export async function publish(parts: readonly Part[]): Promise<void> {
   await write(DATA, await formatted(DATA, JSON.stringify(report)));
   let page = await readFile(inRepository(PAGE), "utf8");
   for (const part of parts) {
-    await write(part.picture.file, drawn(part.picture));
+    if (part.picture !== undefined) await write(part.picture.file, drawn(part.picture));
     page = withFigures(page, part);
   }
   await write(PAGE, await formatted(PAGE, page));
@@ -36,8 +36,9 @@ function withFigures(page: string, { name, conditions, picture, tables }: Part):
   if (before === undefined || after === undefined)
     throw new Error(`${PAGE} lacks the lines ${start} and ${end}.`);
   const [first, ...details] = tables;
-  const image = `![${picture.description}](${relative(dirname(PAGE), picture.file)})`;
-  const figures = [conditions, image, asMarkdown(first), ...details.map(foldedMarkdown)].join("\n\n");
+  const image = picture && `![${picture.description}](${relative(dirname(PAGE), picture.file)})`;
+  const shown = [conditions, image, asMarkdown(first), ...details.map(foldedMarkdown)];
+  const figures = shown.filter((each) => each !== undefined).join("\n\n");
   return `${before}${start}\n\n${figures}\n\n${end}${after}`;
 }
 

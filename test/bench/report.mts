@@ -1,5 +1,6 @@
 import type { Commands } from "./commands/measure.mts";
 import type { Measurement } from "./measurement.mts";
+import type { Stacks } from "./stacks/measure.mts";
 import type { StartUp } from "./start-up.mts";
 
 /** On what, and how long, a part of the benchmark was measured. */
@@ -24,6 +25,7 @@ export interface Limits {
 export interface Report {
   readonly commands?: Commands & { readonly conditions: Conditions };
   readonly limits?: Limits & { readonly conditions: Conditions };
+  readonly stacks?: Stacks & { readonly conditions: Conditions };
 }
 
 /** What the provider is meant to keep, as a ratio or a count within one run. */
