@@ -21,7 +21,7 @@ import type { Measurement } from "./measurement.mts";
 import type { Picture } from "./picture.mts";
 import type { Conditions, Report } from "./report.mts";
 import { Service, WINDOW_FACTOR, WINDOW_SECONDS } from "./service.mts";
-import { measureStacks, type StackMeasurement } from "./stacks/measure.mts";
+import { measureStacks, STACKS_WINDOW_SECONDS, type StackMeasurement } from "./stacks/measure.mts";
 import { stackTable } from "./stacks/tables.mts";
 import { judgeStacks } from "./stacks/targets.mts";
 import { measureStartUp } from "./start-up.mts";
@@ -99,7 +99,8 @@ async function limitsPart(cli: PulumiCli, { fleetSizes, startUpPairs }: Amount):
 }
 
 async function stacksPart(cli: PulumiCli, { stackCounts, stackSize }: Amount): Promise<Part> {
-  const [measurements, conditions] = await timed(cli, { areLimited: true }, async (service) => {
+  const limited = { areLimited: true, windowSeconds: STACKS_WINDOW_SECONDS };
+  const [measurements, conditions] = await timed(cli, limited, async (service) => {
     const measured: StackMeasurement[] = [];
     for (const stacks of stackCounts)
       measured.push(...(await measureStacks(service, { stacks, instances: stackSize })));
@@ -109,7 +110,7 @@ async function stacksPart(cli: PulumiCli, { stackCounts, stackSize }: Amount): P
   return {
     name: "stacks",
     data: { stacks: { ...stacks, conditions } },
-    conditions: `${shown(conditions)}, ${PARALLEL} resources of each stack at once, windows of ${WINDOW_SECONDS} s.`,
+    conditions: `${shown(conditions)}, ${PARALLEL} resources of each stack at once, windows of ${STACKS_WINDOW_SECONDS} s.`,
     tables: [targetTable(judgeStacks(stacks)), stackTable(stacks)],
   };
 }
@@ -117,7 +118,7 @@ async function stacksPart(cli: PulumiCli, { stackCounts, stackSize }: Amount): P
 /** Measures beside a service of its own. */
 async function timed<T>(
   cli: PulumiCli,
-  service: { areLimited: boolean },
+  service: Parameters<typeof Service.start>[0],
   measure: (service: Service) => Promise<T>,
 ): Promise<[T, Conditions]> {
   const start = performance.now();

@@ -26,21 +26,29 @@ export interface RequestCounts {
   readonly limited: number;
 }
 
+interface ServiceOptions {
+  readonly areLimited: boolean;
+  /** Default: {@link WINDOW_SECONDS}. */
+  readonly windowSeconds?: number;
+}
+
 /** RyzeAPI as the benchmark sees it, in another process. */
 export class Service {
   readonly url: string;
   readonly chatwoot: ChatwootAddress;
   readonly #process: ChildProcess;
+  readonly #windowSeconds: number;
 
-  static async start({ areLimited }: { areLimited: boolean }): Promise<Service> {
+  static async start({ areLimited, windowSeconds = WINDOW_SECONDS }: ServiceOptions): Promise<Service> {
     const program = fileURLToPath(new URL("service-process.mts", import.meta.url));
-    const child = fork(program, [String(WINDOW_SECONDS), ACCOUNT_TOKEN, CHATWOOT_TOKEN, String(areLimited)]);
+    const child = fork(program, [String(windowSeconds), ACCOUNT_TOKEN, CHATWOOT_TOKEN, String(areLimited)]);
     const [{ url, chatwootUrl }] = (await once(child, "message")) as [{ url: string; chatwootUrl: string }];
-    return new Service(child, url, chatwootUrl);
+    return new Service(child, url, chatwootUrl, windowSeconds);
   }
 
-  private constructor(child: ChildProcess, url: string, chatwootUrl: string) {
+  private constructor(child: ChildProcess, url: string, chatwootUrl: string, windowSeconds: number) {
     this.#process = child;
+    this.#windowSeconds = windowSeconds;
     this.url = url;
     this.chatwoot = { url: chatwootUrl, token: CHATWOOT_TOKEN };
   }
@@ -88,7 +96,7 @@ export class Service {
 
   /** Waits until every limit starts afresh, so that a case has whole windows before it. */
   async nextWindow(): Promise<void> {
-    const milliseconds = WINDOW_SECONDS * 1_000;
+    const milliseconds = this.#windowSeconds * 1_000;
     await sleep(milliseconds - (Date.now() % milliseconds) + 10);
   }
 
