@@ -38,7 +38,7 @@ async function untilDone(work: Promise<unknown>): Promise<void> {
 }
 
 describe.each(["creates", "calls"] as const)("of %s", (kind) => {
-  test.each([1, 30, 50, 99, 100])("%i %% is what one process takes of every window", async (share) => {
+  test.each([1, 30, 50, 99, 100])("%i percent is what one process takes of every window", async (share) => {
     const account = new LimitedAccount({ readings: { windowKind: "aligned" } });
     const ours = Math.ceil((LIMITS[kind] * share) / 100);
     await untilDone(account.deploy("stack", 3 * ours, { kind, share }));
@@ -47,7 +47,7 @@ describe.each(["creates", "calls"] as const)("of %s", (kind) => {
   });
 
   test.each(["spread", "at the start", "late"] as const)(
-    "50 %% leaves the rest to calls that come %s: none is ever refused",
+    "half of it leaves the rest to calls that come %s: none is ever refused",
     async (when) => {
       const account = new LimitedAccount({ readings: { windowKind: "aligned" } });
       let isOver = false;
@@ -57,6 +57,20 @@ describe.each(["creates", "calls"] as const)("of %s", (kind) => {
       );
       expect(account.windowsOf("production").length).toBeGreaterThan(2);
       expect(account.refused()).toEqual([]);
+    },
+  );
+
+  test.each(["spread", "at the start", "late"] as const)(
+    "so does half of it for four stacks together: %s",
+    async (when) => {
+      const account = new LimitedAccount({ readings: { windowKind: "aligned" } });
+      let isOver = false;
+      const deploy = (_: unknown, index: number) => account.deploy(`stack-${index}`, 50, { kind, share: 50 });
+      const work = Promise.all(Array.from({ length: 4 }, deploy)).then(() => (isOver = true));
+      await untilDone(
+        Promise.all([work, production(account, kind, 0.45 * LIMITS[kind], when, () => isOver)]),
+      );
+      expect(account.refused("production")).toEqual([]);
     },
   );
 });
