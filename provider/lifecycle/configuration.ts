@@ -3,7 +3,6 @@ import {
   endpointProblem,
   isLimitShare,
   isToken,
-  LIMIT_SHARE_RULE,
   TOKEN_RULE,
   type Account,
 } from "../ryzeapi/account.ts";
@@ -94,7 +93,7 @@ export function limitShareIn(declared: AccountSettings | undefined, configured: 
   if (limitShare === undefined || limitShare === "") return 100;
   const percent = typeof limitShare === "string" ? Number(limitShare) : limitShare;
   if (typeof percent === "number" && isLimitShare(percent)) return percent;
-  throw new ConfigurationError(`\`ryzeapi:limitShare\` ${LIMIT_SHARE_RULE}`);
+  throw new ConfigurationError("`ryzeapi:limitShare` must be a whole number from 1 to 100");
 }
 
 /** Whether a paired instance must be neither deleted nor replaced: the resource's own word, else the stack's. */

@@ -318,9 +318,10 @@ export class RateLimiter {
     this.#announced.add(subject);
     const seconds = Math.ceil(milliseconds / 1_000);
     const share = this.#shareOf(token);
-    const limit = share === 100 ? "RyzeAPI's limit" : `The share (${share} %) of RyzeAPI's limit`;
     this.#conditions.notice(
-      `${limit} for ${subject} is used up: waiting ${seconds} s (later waits are not announced).`,
+      share === 100
+        ? `RyzeAPI's limit for ${subject} is used up: waiting ${seconds} s (later waits are not announced).`
+        : `The share (${share} %) of RyzeAPI's limit for ${subject} is used up: waiting ${seconds} s (later waits are not announced).`,
     );
   }
 }
