@@ -202,5 +202,9 @@ describe("what the stack tells", () => {
     const { code, stdout } = await ryzeapi(["list"], unset);
     expect(code).toBe(0);
     expect(stdout).toContain("orion");
+    await project.pulumi("config", "set", "ryzeapi:limitShare", "0");
+    const refused = await ryzeapi(["list"], unset);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("`ryzeapi:limitShare` must be a whole number from 1 to 100");
   });
 });
