@@ -1,6 +1,13 @@
 /** So many own calls between which nobody else's came say that nobody else is at work any more. */
 const ALONE_AFTER = 3;
 
+/** Now and then one of many comes out of turn: so much more than was counted is left to them. */
+const CAUTION = 1.06;
+
+/** How far what is assumed follows what is seen. */
+const FOLLOWS = 0.5;
+const FOLLOWS_SLOWLY = 0.125;
+
 /** What one answer says of a limit that others use too. */
 export interface Told {
   readonly limit: number;
@@ -30,6 +37,8 @@ export class Turns {
   #countedFrom = 0;
   #own = 0;
   #isTold = false;
+  /** Whether two own calls of a window were compared. */
+  #isCompared = false;
   #sentInWindow = 0;
   #longestWindow = 0;
   #pause = 0;
@@ -63,7 +72,7 @@ export class Turns {
 
   /** How many processes share the limit. */
   get #sharing(): number {
-    return Math.round(1 + this.#others);
+    return Math.round(1 + this.#others * CAUTION);
   }
 
   told({ limit, left, windowEndsAt, isNewWindow, underWay }: Told): void {
@@ -99,19 +108,31 @@ export class Turns {
   #compare(further: number, underWay: number): void {
     if (further > underWay) {
       const others = (further - underWay) / this.#own;
-      this.#others = this.#areOthers ? (this.#others + others) / 2 : others;
+      if (this.#areOthers) this.#follow(others, FOLLOWS);
+      else this.#others = others;
       this.#areOthers = true;
       this.#undisturbed = 0;
+      this.#isCompared = true;
     } else if (!this.#areOthers || further <= 0) {
       this.#undisturbed += 1;
-      this.#others /= 2;
+      this.#follow(0, FOLLOWS);
+      this.#isCompared = true;
       if (this.#undisturbed >= ALONE_AFTER) this.#areOthers = false;
     }
   }
 
-  /** All begin together: who were before us are no more than all others. */
+  /**
+   * All begin together: who were before us are no more than all others. Where one call was our whole turn, that is also the
+   * only sign of others that have gone.
+   */
   #learnOfFirst(before: number): void {
-    if (before > this.#others) this.#others = (this.#others + before) / 2;
+    if (before > this.#others) this.#follow(before, FOLLOWS);
+    else if (!this.#isCompared) this.#follow(before, FOLLOWS_SLOWLY);
+    this.#isCompared = false;
+  }
+
+  #follow(others: number, weight: number): void {
+    this.#others += (others - this.#others) * weight;
   }
 
   #countFrom(left: number): void {
