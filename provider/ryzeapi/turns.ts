@@ -97,9 +97,8 @@ export class Turns {
     this.#undisturbed += 1;
   }
 
-  /** Calls were left for all that was known. */
+  /** Calls were left for all that was known, or others had used them up before the first one. */
   refused(): void {
-    if (!this.#isTold) return;
     this.#areOthers = true;
     this.#undisturbed = 0;
   }
