@@ -4,6 +4,8 @@ import { LimitedAccount, sleep, WINDOW_MS } from "./limited-account.mts";
 
 const CREATIONS = 100;
 const CREATIONS_PER_WINDOW = 20;
+/** Who begins first, and when, differs in each. */
+const ROUNDS = 4;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"], now: WINDOW_MS * 1_000 + 7_000 });
@@ -44,15 +46,19 @@ const latencies = {
 describe.each(["aligned", "fixed"] as const)("in windows that are %s", (windowKind) => {
   describe.each(Object.entries(latencies))("answered %s", (_, latency) => {
     test.each([4, 8])("%i stacks of 100 new instances take turns", async (stacks) => {
-      const account = new LimitedAccount({ readings: { windowKind }, latency });
-      const ends = await side(account, stacks);
       const calls = stacks * CREATIONS;
-      expect(account.counted.filter(({ isRefused }) => !isRefused)).toHaveLength(calls);
-      expect(account.refused().length / calls).toBeLessThanOrEqual(0.02);
-      const floor = calls / CREATIONS_PER_WINDOW - 1;
-      expect(Math.max(...ends) / floor).toBeLessThanOrEqual(1.1);
-      const mean = ends.reduce((sum, end) => sum + end, 0) / stacks;
-      expect(Math.max(...ends) / mean).toBeLessThanOrEqual(1.25);
+      let refused = 0;
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const account = new LimitedAccount({ readings: { windowKind }, latency });
+        const ends = await side(account, stacks);
+        expect(account.counted.filter(({ isRefused }) => !isRefused)).toHaveLength(calls);
+        refused += account.refused().length;
+        const floor = calls / CREATIONS_PER_WINDOW - 1;
+        expect(Math.max(...ends) / floor).toBeLessThanOrEqual(1.1);
+        const mean = ends.reduce((sum, end) => sum + end, 0) / stacks;
+        expect(Math.max(...ends) / mean).toBeLessThanOrEqual(1.25);
+      }
+      expect(refused / (ROUNDS * calls)).toBeLessThanOrEqual(0.02);
     });
   });
 });
