@@ -1,9 +1,14 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
-import { afterAll, beforeAll, describe, test, vi, type TestContext } from "vitest";
+import { beforeAll, describe, inject, test, vi, type TestContext } from "vitest";
 
+import manifest from "../../package.json" with { type: "json" };
+import { namesOf } from "../../scripts/reference/names.mts";
+import { makeRelease, missingFor, PARTS, VERSION } from "../../scripts/release/make.mts";
+import { run } from "../../scripts/release/run.mts";
+import { buildGenerators, LANGUAGES } from "../../scripts/release/sdks.mts";
 import { startChatwoot } from "../emulator/chatwoot-standin.mts";
 import { startEmulator, type Emulator } from "../emulator/emulator.mts";
 import { everyField } from "../support/instance.mts";
@@ -12,39 +17,58 @@ import { expectAbsent, secretMarkers } from "../support/secrets.mts";
 import { LIST } from "../support/service.mts";
 import { linkNodeModules } from "../support/stack.mts";
 import { Project } from "./project.mts";
-import { generateSdks, installNodejsSdk, LANGUAGES, programFolder } from "./sdks.mts";
-import { buildGenerators, missing, PLUGIN_PROGRAM } from "./tools.mts";
+import { serveRelease, type Releases } from "./releases.mts";
+import { COMPILE, nodejsTarball, programFolder, unpackNodejsSdk } from "./sdks.mts";
+import { PLUGIN_PROGRAM, pulumiWithPlugin } from "./tools.mts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
+const NAMES = namesOf(manifest);
+const reasons = await Promise.all(LANGUAGES.map(missingFor));
+const without = Object.fromEntries(LANGUAGES.map((language, index) => [language, reasons[index]]));
+
 let folder = "";
-let withoutGo: string | undefined;
 let hosts = "";
-let sdks = "";
+let release = "";
+let releases: Releases;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
-  withoutGo = await missing("go", "version");
+  hosts = join(folder, "hosts");
+  release = join(folder, "release");
   await linkNodeModules(folder);
-  if (withoutGo !== undefined) return;
-  hosts = await buildGenerators(join(folder, "hosts"));
-  sdks = await generateSdks(join(folder, "sdks"), hosts);
+  const languages = LANGUAGES.filter((language) => without[language] === undefined);
+  if (languages.length > 0) await buildGenerators(hosts);
+  await makeRelease(release, { cli: inject("pulumiCli"), hosts }, languages);
+  const slug = NAMES.repository.replace("https://github.com/", "");
+  const plugin = join(release, PARTS.plugin);
+  releases = await serveRelease(slug, `v${VERSION}`, plugin, join(folder, "certificate.pem"));
+  return async () => {
+    releases.close();
+    await rm(folder, { recursive: true, force: true });
+  };
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+/** The real CLI on a machine on which nothing of the provider is installed, and a GitHub that has the release. */
+function pulumiOfSomebody() {
+  const { command, env } = inject("pulumiCli");
+  return { command, environment: { ...env, ...releases.environment } };
+}
+
+const INSTALLED = `ryzeapi ${VERSION}`;
 
 const ORION = "urn:pulumi:test::languages::ryzeapi:index:Instance::orion";
 
-describe.concurrent("a program with a generated SDK", () => {
-  test.for(LANGUAGES)("in $name is compiled and runs", async (language, context) => {
+describe.concurrent("a program with the SDK of the release", () => {
+  test.for(LANGUAGES)("for %s is compiled, gets the plugin and runs", async (language, context) => {
     const { expect } = context;
-    skipWithout(context, withoutGo ?? (language.needs && (await missing(...language.needs))));
+    skipWithout(context, without[language]);
     const service = await startServices(context);
     const { emulator, accounts, secrets } = service;
 
-    const project = await Project.create(join(folder, language.name), language.name);
+    const project = await Project.create(join(folder, language), language, pulumiOfSomebody());
     await cp(programFolder(language), project.folder, { recursive: true });
-    const command = await language.compile(project.folder, join(sdks, language.name));
+    const command = await COMPILE[language](project.folder, release);
     await project.configure(
       { "ryzeapi:endpoint": emulator.url, endpoint: emulator.url, chatwootUrl: service.chatwootUrl },
       {
@@ -57,6 +81,7 @@ describe.concurrent("a program with a generated SDK", () => {
     const up = async () => JSON.parse(await project.program(command, "up")) as Report;
 
     const created = await up();
+    expect(await project.plugins()).toEqual([INSTALLED]);
     const orion = emulator.instance("orion", accounts.first);
     const authorization = secrets.webhookAuthorization;
     expect(orion).toMatchObject({
@@ -102,13 +127,13 @@ describe.concurrent("a program with a generated SDK", () => {
 
   test("that `pulumi import` writes shows no change", async (context) => {
     const { expect } = context;
-    skipWithout(context, withoutGo);
+    skipWithout(context, without["nodejs"]);
     const { emulator, accounts, secrets, chatwootUrl, acceptChatwootToken } = await startServices(context);
     acceptChatwootToken();
     await createInstance(emulator, accounts.first, everyField("orion", secrets, chatwootUrl));
 
-    const project = await Project.create(join(folder, "import"), "nodejs");
-    await installNodejsSdk(project.folder, join(sdks, "nodejs"));
+    const project = await Project.create(join(folder, "import"), "nodejs", pulumiWithPlugin());
+    await unpackNodejsSdk(project.folder, release);
     await project.configure({ "ryzeapi:endpoint": emulator.url }, { "ryzeapi:token": accounts.first });
     const imported = ["ryzeapi:index:Instance", "orion", "orion", "--yes", "--out", "index.ts"];
     await project.pulumi(["import", ...imported], { hosts });
@@ -120,13 +145,72 @@ describe.concurrent("a program with a generated SDK", () => {
   });
 });
 
+describe.concurrent("on a machine on which nothing is installed", () => {
+  test("a plain `pulumi up` downloads the plugin from the release", async (context) => {
+    const { expect } = context;
+    skipWithout(context, without["nodejs"]);
+    const { emulator, accounts } = await startServices(context);
+    const project = await Project.create(join(folder, "plain"), "nodejs", pulumiOfSomebody());
+    const files = {
+      "package.json": JSON.stringify({
+        private: true,
+        dependencies: { [NAMES.nodejs]: nodejsTarball(release) },
+      }),
+      "index.js": `new (require("${NAMES.nodejs}").Instance)("orion");\n`,
+    };
+    for (const [file, text] of Object.entries(files)) await writeFile(join(project.folder, file), text);
+    await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund"], project.folder);
+    await project.configure({ "ryzeapi:endpoint": emulator.url }, { "ryzeapi:token": accounts.first });
+    await project.pulumi(["up", "--yes", "--skip-preview"]);
+    expect(emulator.instanceNames(accounts.first)).toEqual(["orion"]);
+    expect(await project.plugins()).toContain(INSTALLED);
+  });
+
+  test("`pulumi plugin install` takes it from a server, with the checksum of the release", async ({
+    expect,
+  }) => {
+    const project = await Project.create(join(folder, "server"), "nodejs", pulumiOfSomebody());
+    const sums = await readFile(
+      join(release, PARTS.plugin, `pulumi-resource-ryzeapi-v${VERSION}-checksums.txt`),
+      "utf8",
+    );
+    const processor = process.arch === "x64" ? "amd64" : process.arch;
+    const sum =
+      new RegExp(`^(\\w+)  .*-${process.platform}-${processor}\\.tar\\.gz$`, "m").exec(sums)?.[1] ?? "";
+    const install = ["plugin", "install", "resource", "ryzeapi", VERSION, "--server", releases.url];
+    await project.pulumi([...install, "--checksum", sum]);
+    expect(await project.plugins()).toEqual([INSTALLED]);
+  });
+});
+
+test("the release has every file under its name", async ({ expect }) => {
+  const files = await readdir(release, { recursive: true, withFileTypes: true });
+  const own = files
+    .filter((file) => file.isFile() && !file.parentPath.includes(PARTS.go))
+    .map((file) => join(relative(release, file.parentPath), file.name));
+  const plugin = `plugin/pulumi-resource-ryzeapi-v${VERSION}`;
+  expect(own.toSorted()).toEqual(
+    [
+      `npm/pulumi-ryzeapi-${VERSION}.tgz`,
+      ...(without["nodejs"] === undefined ? [relative(release, nodejsTarball(release))] : []),
+      ...["linux", "darwin", "windows"].flatMap((system) =>
+        ["amd64", "arm64"].map((processor) => `${plugin}-${system}-${processor}.tar.gz`),
+      ),
+      `${plugin}-checksums.txt`,
+      ...(without["python"] === undefined
+        ? ["-py3-none-any.whl", ".tar.gz"].map((end) => `python/${NAMES.python}-${VERSION}${end}`)
+        : []),
+    ].toSorted(),
+  );
+});
+
 test("`pulumi do` lists, reads and creates, and gives no instance the name of its type", async (context) => {
   const { emulator, accounts } = await startServices(context);
   await createInstance(emulator, accounts.first, { name: "orion" });
   emulator.pair("orion");
   await createInstance(emulator, accounts.first, { name: "vega" });
   emulator.patchInstance("vega", { webhooks: { audit: { url: "https://audit.example.com" } } });
-  const project = await Project.create(join(folder, "do"), "nodejs");
+  const project = await Project.create(join(folder, "do"), "nodejs", pulumiWithPlugin());
   const provider = ["--ryzeapi:endpoint", emulator.url, "--ryzeapi:token", accounts.first];
   const pulumiDo = (...args: string[]) =>
     project.pulumi(["do", "--package", PLUGIN_PROGRAM, ...provider, ...args]);

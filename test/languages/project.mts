@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { run } from "../package/packed.mts";
+import { run, type Environment } from "../../scripts/release/run.mts";
 import { stackEnvironment } from "../support/stack-environment.mts";
 import { STACK_INIT } from "../support/vault.mts";
-import { pulumiWithPlugin, type Environment } from "./tools.mts";
 
 /** The stack of every project here. */
 const STACK = "test";
@@ -21,11 +20,14 @@ export class Project {
     this.#environment = environment;
   }
 
-  static async create(folder: string, runtime: string): Promise<Project> {
+  static async create(
+    folder: string,
+    runtime: string,
+    { command, environment }: { command: string; environment: Environment },
+  ): Promise<Project> {
     const backend = join(folder, "backend");
     await mkdir(backend, { recursive: true });
     await writeFile(join(folder, "Pulumi.yaml"), `name: languages\nruntime: ${runtime}\n`);
-    const { command, environment } = pulumiWithPlugin();
     const own = { ...stackEnvironment(backend), PULUMI_HOME: join(folder, "home") };
     const project = new Project(folder, command, { ...environment, ...own });
     await project.pulumi([...STACK_INIT, STACK]);
@@ -52,6 +54,13 @@ export class Project {
 
   async program([command, ...args]: readonly [string, ...string[]], operation: string): Promise<string> {
     return await run(command, [...args, operation], this.folder, this.#environment);
+  }
+
+  /** The plugins that the CLI has installed for this project. */
+  async plugins(): Promise<string[]> {
+    const listed = await this.pulumi(["plugin", "ls", "--json"]);
+    const plugins = JSON.parse(listed) as { name: string; version: string }[];
+    return plugins.map(({ name, version }) => `${name} ${version}`);
   }
 
   /** `pulumi stack export`, secrets encrypted. */

@@ -1,40 +1,25 @@
-import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { cp, glob, mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 import manifest from "../../package.json" with { type: "json" };
 import { EXAMPLES, LANGUAGE_FILES, SHOWN } from "../../scripts/reference/examples.mts";
 import { namesOf } from "../../scripts/reference/names.mts";
-import { repository, run } from "../package/packed.mts";
-import { GO, here, PLUGIN_PROGRAM, pulumiWithPlugin } from "./tools.mts";
+import { tagGoModule } from "../../scripts/release/go-tag.mts";
+import { PARTS, VERSION } from "../../scripts/release/make.mts";
+import { repository, run } from "../../scripts/release/run.mts";
+import { GO, type Language } from "../../scripts/release/sdks.mts";
+import { here } from "./tools.mts";
 
 const NAMES = namesOf(manifest);
 
-/** One language: how its generated SDK is compiled, and how the program beside this file is compiled with it. */
-export interface Language {
-  readonly name: "nodejs" | "python" | "go";
-  /** What has to be on the machine beside Go, which builds the generators. */
-  readonly needs?: readonly [tool: string, version: string];
-  /** `project` holds the program, `sdk` what was generated. Gives the command that runs the program. */
-  readonly compile: (project: string, sdk: string) => Promise<readonly [string, ...string[]]>;
-}
-
-export const LANGUAGES: readonly Language[] = [
-  { name: "nodejs", compile: compileNodejs },
-  { name: "python", needs: ["python3", "--version"], compile: compilePython },
-  { name: "go", compile: compileGo },
-];
-
-/** `pulumi package gen-sdk` for each language, from the schema that the plugin itself answers with. */
-export async function generateSdks(folder: string, hosts: string): Promise<string> {
-  await mkdir(folder);
-  const { command, environment } = pulumiWithPlugin();
-  const own = { ...environment, PATH: [hosts, environment["PATH"]].join(delimiter), PULUMI_HOME: folder };
-  for (const { name } of LANGUAGES)
-    await run(command, ["package", "gen-sdk", PLUGIN_PROGRAM, "--language", name, "--out", "."], folder, own);
-  await run(TSC, ["-p", "."], join(folder, "nodejs"));
-  await cp(join(folder, "nodejs", "package.json"), join(folder, "nodejs", "bin", "package.json"));
-  return folder;
-}
+/**
+ * Per language: installs the SDK of the release in a folder, and compiles the program beside this file with it. `project`
+ * holds the program. Gives the command that runs it.
+ */
+export const COMPILE: Record<
+  Language,
+  (project: string, release: string) => Promise<readonly [string, ...string[]]>
+> = { nodejs: compileNodejs, python: compilePython, go: compileGo };
 
 /** Brings the examples of the schema into a project, each under a name of its own. */
 async function copyExamples(project: string, language: string, target: (name: string) => string) {
@@ -51,8 +36,8 @@ const TEMPLATES = join(repository, "templates");
 
 const TSC = join(repository, "node_modules", ".bin", "tsc");
 
-async function compileNodejs(project: string, sdk: string) {
-  await installNodejsSdk(project, sdk);
+async function compileNodejs(project: string, release: string) {
+  await unpackNodejsSdk(project, release);
   const examples = await copyExamples(project, "typescript", (name) => `${name}.ts`);
   const options = "--module nodenext --target es2022 --types node --strict --noUncheckedIndexedAccess";
   await run(
@@ -63,35 +48,46 @@ async function compileNodejs(project: string, sdk: string) {
   return [process.execPath, "program.mjs"] as const;
 }
 
-export async function installNodejsSdk(project: string, sdk: string): Promise<void> {
-  const installed = join(project, "node_modules", NAMES.nodejs);
-  await mkdir(dirname(installed), { recursive: true });
-  await symlink(join(sdk, "bin"), installed);
+/** What npm packed as the SDK for Node.js. */
+export function nodejsTarball(release: string): string {
+  const file = `${NAMES.nodejs.replace("@", "").replace("/", "-")}-${VERSION}.tgz`;
+  return join(release, PARTS.npm, file);
 }
 
-async function compilePython(project: string, sdk: string) {
+/** Without what it depends on, which is there already. */
+export async function unpackNodejsSdk(project: string, release: string): Promise<void> {
+  const installed = join(project, "node_modules", NAMES.nodejs);
+  await mkdir(installed, { recursive: true });
+  await run("tar", ["-xzf", nodejsTarball(release), "--strip-components=1"], installed);
+}
+
+async function compilePython(project: string, release: string) {
   // Without a pip of its own, which takes as long as half of what is installed.
   await run("python3", ["-m", "venv", "--without-pip", "venv"], project);
   const python = join(project, "venv", "bin", "python");
   const pip = ["-m", "pip", "--python", python, "--disable-pip-version-check"];
+  const wheel = join(release, PARTS.python, `${NAMES.python}-${VERSION}-py3-none-any.whl`);
   // Of what is installed, little is ever imported: that is compiled then.
   await run(
     "python3",
-    [...pip, "install", "--quiet", "--no-compile", "-r", "requirements.txt", sdk],
+    [...pip, "install", "--quiet", "--no-compile", "-r", "requirements.txt", wheel],
     project,
   );
   const template = join(project, "template.py");
   await cp(join(TEMPLATES, "ryzeapi-python", "__main__.py"), template);
   const examples = await copyExamples(project, "python", (name) => `${name.replaceAll("-", "_")}.py`);
+  const [sdk = ""] = await Array.fromAsync(
+    glob(`venv/lib/*/site-packages/${NAMES.python}`, { cwd: project }),
+  );
   await run(python, ["-m", "compileall", "-q", sdk, "program.py", template, ...examples], project);
   await run(python, ["-m", "mypy", "--strict", "program.py", template, ...examples], project);
   return [python, "program.py"] as const;
 }
 
-async function compileGo(project: string, sdk: string) {
-  await cp(sdk, join(project, "sdk"), { recursive: true });
-  // The generator leaves the module to whoever publishes the SDK.
-  await writeFile(join(project, "sdk", "go.mod"), `module ${GO_SDK}\n\ngo 1.25.11\n`);
+async function compileGo(project: string, release: string) {
+  await cp(await downloadGoSdk(join(project, "published"), release), join(project, "sdk"), {
+    recursive: true,
+  });
   await cp(join(TEMPLATES, "ryzeapi-go", "main.go"), join(project, "template", "main.go"));
   await copyExamples(project, "go", (name) => join(name, "main.go"));
   await run("go", ["vet", "./...", `${GO_SDK}/...`], project, GO);
@@ -102,6 +98,32 @@ async function compileGo(project: string, sdk: string) {
 /** The module, in which the package is a folder. */
 const GO_SDK = dirname(NAMES.go);
 
-export function programFolder({ name }: Language): string {
-  return join(here, name);
+/** As Go takes it from a repository in which the release was tagged. Gives the folder of the module. */
+async function downloadGoSdk(published: string, release: string): Promise<string> {
+  await mkdir(published);
+  const git = (...args: string[]) => run("git", args, published);
+  await cp(join(repository, "LICENSE"), join(published, "LICENSE"));
+  await git("init", "--quiet");
+  await git("add", "LICENSE");
+  const author = ["-c", "user.name=nobody", "-c", "user.email=nobody@example.com"];
+  await git(...author, "commit", "--quiet", "--message", "Before the release");
+  await tagGoModule(published, release);
+
+  // Into a cache of its own: the next release of a test has the same version.
+  const environment = {
+    GOFLAGS: "-modcacherw",
+    GOMODCACHE: join(published, "cache"),
+    GOPRIVATE: "*",
+    GOPROXY: "direct",
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: `url.${published}.insteadOf`,
+    GIT_CONFIG_VALUE_0: NAMES.repository,
+  };
+  const module = `${GO_SDK}@v${VERSION}`;
+  const downloaded = await run("go", ["mod", "download", "-json", module], published, environment);
+  return (JSON.parse(downloaded) as { Dir: string }).Dir;
+}
+
+export function programFolder(language: Language): string {
+  return join(here, language);
 }

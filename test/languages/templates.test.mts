@@ -5,9 +5,10 @@ import { delimiter, join } from "node:path";
 import { beforeAll, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 
-import { repository, run } from "../package/packed.mts";
+import { repository, run } from "../../scripts/release/run.mts";
+import { buildGenerators } from "../../scripts/release/sdks.mts";
 import { stackEnvironment } from "../support/stack-environment.mts";
-import { buildGenerators, pulumiWithPlugin } from "./tools.mts";
+import { pulumiWithPlugin } from "./tools.mts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 

@@ -1,10 +1,10 @@
-import { execFile } from "node:child_process";
-import { cp, readdir, symlink } from "node:fs/promises";
+import { cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 
-export const repository = fileURLToPath(new URL("../..", import.meta.url));
+import { packNpm } from "../../scripts/release/npm.mts";
+import { repository } from "../../scripts/release/run.mts";
+
+export { repository, run } from "../../scripts/release/run.mts";
 
 /** The folders whose sources become the package, each file as JavaScript and as types. */
 const SOURCES = ["cli", "provider", "sdk"];
@@ -16,21 +16,16 @@ export async function pack(folder: string): Promise<{ tarball: string; files: st
   for (const path of [...SOURCES, ...others, "scripts/plugin"])
     await cp(join(repository, path), join(checkout, path), { recursive: true });
   await symlink(join(repository, "node_modules"), join(checkout, "node_modules"));
-  return await packFrom(checkout, folder);
+  // What was released before is there as well.
+  await mkdir(join(checkout, "dist", "release"), { recursive: true });
+  await writeFile(join(checkout, "dist", "release", "released.tgz"), "");
+  return await packNpm(checkout, folder);
 }
 
 /** The package as it was built here before the tests. */
 export async function packBuilt(folder: string): Promise<string> {
-  const { tarball } = await packFrom(repository, folder, "--ignore-scripts");
+  const { tarball } = await packNpm(repository, folder, "--ignore-scripts");
   return tarball;
-}
-
-async function packFrom(source: string, folder: string, ...options: readonly string[]) {
-  const packed = await run("npm", ["pack", "--json", "--pack-destination", folder, ...options], source);
-  const [{ filename, files }] = JSON.parse(packed.slice(packed.indexOf("[\n"))) as [
-    { filename: string; files: { path: string }[] },
-  ];
-  return { tarball: join(folder, filename), files: files.map(({ path }) => path) };
 }
 
 /** What esbuild bundles to one file, and has no types. */
@@ -47,23 +42,4 @@ export async function needed(): Promise<string[]> {
   const built = (await Promise.all(sources)).flat().flatMap((module) => [`${module}.d.ts`, `${module}.js`]);
   const page = ["page.css", "page.js"].map((file) => `dist/cli/${PAGE}${file}`);
   return [...built, ...page, "LICENSE", "README.md", "package.json"];
-}
-
-/** Runs a command, whatever npm script runs the tests, and gives what it printed. */
-export async function run(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-  environment: Record<string, string> = {},
-): Promise<string> {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^npm_(package|lifecycle|config_local)/i.test(name),
-  );
-  const env = { ...Object.fromEntries(inherited), ...environment };
-  try {
-    return (await promisify(execFile)(command, args, { cwd, env })).stdout;
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`${command} ${args.join(" ")} failed:\n${stdout}\n${stderr}`, { cause: error });
-  }
 }
