@@ -19,7 +19,13 @@ import {
 export const { version: VERSION } = manifest;
 
 /** Where the parts of a release are, in its folder. */
-export const PARTS = { plugin: "plugin", npm: "npm", python: "python", go: "sdk/go" };
+export const PARTS = {
+  plugin: "plugin",
+  npm: "npm",
+  nodejs: "sdk/nodejs",
+  python: "sdk/python",
+  go: "sdk/go",
+};
 
 /** Makes all that a release consists of, in a new folder, from what is built in dist/. */
 export async function makeRelease(
@@ -28,7 +34,7 @@ export async function makeRelease(
   languages: readonly Language[] = LANGUAGES,
 ): Promise<void> {
   const part = (name: keyof typeof PARTS) => join(folder, PARTS[name]);
-  await mkdir(part("npm"), { recursive: true });
+  for (const name of ["npm", "nodejs"] as const) await mkdir(part(name), { recursive: true });
   await packPlugin(part("plugin"), VERSION);
   // It was built along with the plugin.
   await packNpm(repository, part("npm"), "--ignore-scripts");
@@ -36,7 +42,7 @@ export async function makeRelease(
   const sources = await mkdtemp(join(tmpdir(), "pulumi-ryzeapi-"));
   const generate = (language: Language) => generateSdk(language, sources, generator);
   try {
-    if (languages.includes("nodejs")) await packNodejs(await generate("nodejs"), part("npm"));
+    if (languages.includes("nodejs")) await packNodejs(await generate("nodejs"), part("nodejs"));
     if (languages.includes("python")) await packPython(await generate("python"), part("python"));
     if (languages.includes("go")) await makeGoModule(await generate("go"), part("go"));
   } finally {

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 
 import { beforeAll, describe, inject, test, vi, type TestContext } from "vitest";
 
@@ -18,7 +19,7 @@ import { LIST } from "../support/service.mts";
 import { linkNodeModules } from "../support/stack.mts";
 import { Project } from "./project.mts";
 import { serveRelease, type Releases } from "./releases.mts";
-import { COMPILE, nodejsTarball, programFolder, unpackNodejsSdk } from "./sdks.mts";
+import { COMPILE, nodejsTarball, programFolder, pythonWheel, unpackNodejsSdk } from "./sdks.mts";
 import { PLUGIN_PROGRAM, pulumiWithPlugin } from "./tools.mts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -166,21 +167,34 @@ describe.concurrent("on a machine on which nothing is installed", () => {
     expect(await project.plugins()).toContain(INSTALLED);
   });
 
-  test("`pulumi plugin install` takes it from a server, with the checksum of the release", async ({
-    expect,
-  }) => {
+  test("`pulumi plugin install` takes it from a server with the release's files", async ({ expect }) => {
     const project = await Project.create(join(folder, "server"), "nodejs", pulumiOfSomebody());
-    const sums = await readFile(
-      join(release, PARTS.plugin, `pulumi-resource-ryzeapi-v${VERSION}-checksums.txt`),
-      "utf8",
-    );
-    const processor = process.arch === "x64" ? "amd64" : process.arch;
-    const sum =
-      new RegExp(`^(\\w+)  .*-${process.platform}-${processor}\\.tar\\.gz$`, "m").exec(sums)?.[1] ?? "";
-    const install = ["plugin", "install", "resource", "ryzeapi", VERSION, "--server", releases.url];
-    await project.pulumi([...install, "--checksum", sum]);
+    await project.pulumi(["plugin", "install", "resource", "ryzeapi", VERSION, "--server", releases.url]);
     expect(await project.plugins()).toEqual([INSTALLED]);
   });
+});
+
+test("the SDK for Python tells the language host where the plugin is", async (context) => {
+  skipWithout(context, without["python"]);
+  const unpacked = join(folder, "wheel");
+  await run("python3", ["-m", "zipfile", "-e", pythonWheel(release), unpacked], folder);
+  context.expect(await toldIn(join(unpacked, NAMES.python))).toEqual(TOLD);
+});
+
+test("the SDK for Go tells it as well", async (context) => {
+  skipWithout(context, without["go"]);
+  context.expect(await toldIn(join(release, PARTS.go, basename(NAMES.go)))).toEqual(TOLD);
+});
+
+test("the checksums are those of the plugin's archives", async ({ expect }) => {
+  const plugin = join(release, PARTS.plugin);
+  const archives = (await readdir(plugin)).filter((file) => file.endsWith(".tar.gz"));
+  const sums = archives.toSorted().map(async (file) => {
+    const sum = createHash("sha256").update(await readFile(join(plugin, file)));
+    return `${sum.digest("hex")}  ${file}`;
+  });
+  const lines = await readFile(join(plugin, `pulumi-resource-ryzeapi-v${VERSION}-checksums.txt`), "utf8");
+  expect(lines.trim().split("\n").toSorted()).toEqual((await Promise.all(sums)).toSorted());
 });
 
 test("the release has every file under its name", async ({ expect }) => {
@@ -188,17 +202,17 @@ test("the release has every file under its name", async ({ expect }) => {
   const own = files
     .filter((file) => file.isFile() && !file.parentPath.includes(PARTS.go))
     .map((file) => join(relative(release, file.parentPath), file.name));
-  const plugin = `plugin/pulumi-resource-ryzeapi-v${VERSION}`;
+  const plugin = `${PARTS.plugin}/pulumi-resource-ryzeapi-v${VERSION}`;
   expect(own.toSorted()).toEqual(
     [
-      `npm/pulumi-ryzeapi-${VERSION}.tgz`,
+      `${PARTS.npm}/pulumi-ryzeapi-${VERSION}.tgz`,
       ...(without["nodejs"] === undefined ? [relative(release, nodejsTarball(release))] : []),
       ...["linux", "darwin", "windows"].flatMap((system) =>
         ["amd64", "arm64"].map((processor) => `${plugin}-${system}-${processor}.tar.gz`),
       ),
       `${plugin}-checksums.txt`,
       ...(without["python"] === undefined
-        ? ["-py3-none-any.whl", ".tar.gz"].map((end) => `python/${NAMES.python}-${VERSION}${end}`)
+        ? [relative(release, pythonWheel(release)), `${PARTS.python}/${NAMES.python}-${VERSION}.tar.gz`]
         : []),
     ].toSorted(),
   );
@@ -231,6 +245,13 @@ test("`pulumi do` lists, reads and creates, and gives no instance the name of it
   await pulumiDo(...create, "--name", "lyra");
   expect(emulator.instanceNames()).toEqual(["orion", "vega", "lyra"]);
 });
+
+/** What a language host reads of an SDK, to have the CLI install the plugin before the program runs. */
+const TOLD = { resource: true, name: "ryzeapi", version: VERSION, server: NAMES.pluginDownloadURL };
+
+async function toldIn(sdk: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(sdk, "pulumi-plugin.json"), "utf8"));
+}
 
 /** What a program prints after an `up`. */
 interface Report {

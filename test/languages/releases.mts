@@ -19,8 +19,6 @@ export interface Releases {
   readonly environment: Environment;
   /** The address of the plain server. */
   readonly url: string;
-  /** What was asked, with the host. */
-  readonly requests: () => readonly string[];
   readonly close: () => void;
 }
 
@@ -41,11 +39,9 @@ export async function serveRelease(
     name,
     url: `https://${API}/repos/${repository}/releases/assets/${id}`,
   }));
-  const requests: string[] = [];
 
   const github = async (request: IncomingMessage, response: ServerResponse) => {
     const address = `https://${request.headers.host ?? ""}${request.url ?? ""}`;
-    requests.push(`GET ${address}`);
     const asset = assets.find(({ url }) => url === address);
     const stored = names.find((name) => `https://${STORAGE}/${name}` === address);
     if (address === `https://${API}/repos/${repository}/releases/tags/${tag}`)
@@ -67,7 +63,6 @@ export async function serveRelease(
   const proxy = createHttpServer((_request, response) => response.writeHead(502).end());
   proxy.on("connect", (request, socket) => {
     if (![`${API}:443`, `${STORAGE}:443`].includes(request.url ?? "")) {
-      requests.push(`CONNECT ${request.url ?? ""}`);
       socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
       return;
     }
@@ -94,7 +89,6 @@ export async function serveRelease(
         : // Elsewhere Go trusts whom the system trusts.
           { PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES: `^github://${API}/${repository}$=${url}` },
     url,
-    requests: () => [...requests],
     close: () => {
       for (const server of [secure, proxy, plain]) server.close();
     },

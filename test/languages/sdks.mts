@@ -1,4 +1,5 @@
-import { cp, glob, mkdir } from "node:fs/promises";
+import { globSync } from "node:fs";
+import { cp, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import manifest from "../../package.json" with { type: "json" };
@@ -51,7 +52,7 @@ async function compileNodejs(project: string, release: string) {
 /** What npm packed as the SDK for Node.js. */
 export function nodejsTarball(release: string): string {
   const file = `${NAMES.nodejs.replace("@", "").replace("/", "-")}-${VERSION}.tgz`;
-  return join(release, PARTS.npm, file);
+  return join(release, PARTS.nodejs, file);
 }
 
 /** Without what it depends on, which is there already. */
@@ -66,22 +67,23 @@ async function compilePython(project: string, release: string) {
   await run("python3", ["-m", "venv", "--without-pip", "venv"], project);
   const python = join(project, "venv", "bin", "python");
   const pip = ["-m", "pip", "--python", python, "--disable-pip-version-check"];
-  const wheel = join(release, PARTS.python, `${NAMES.python}-${VERSION}-py3-none-any.whl`);
   // Of what is installed, little is ever imported: that is compiled then.
   await run(
     "python3",
-    [...pip, "install", "--quiet", "--no-compile", "-r", "requirements.txt", wheel],
+    [...pip, "install", "--quiet", "--no-compile", "-r", "requirements.txt", pythonWheel(release)],
     project,
   );
   const template = join(project, "template.py");
   await cp(join(TEMPLATES, "ryzeapi-python", "__main__.py"), template);
   const examples = await copyExamples(project, "python", (name) => `${name.replaceAll("-", "_")}.py`);
-  const [sdk = ""] = await Array.fromAsync(
-    glob(`venv/lib/*/site-packages/${NAMES.python}`, { cwd: project }),
-  );
+  const [sdk = ""] = globSync(`venv/lib/*/site-packages/${NAMES.python}`, { cwd: project });
   await run(python, ["-m", "compileall", "-q", sdk, "program.py", template, ...examples], project);
   await run(python, ["-m", "mypy", "--strict", "program.py", template, ...examples], project);
   return [python, "program.py"] as const;
+}
+
+export function pythonWheel(release: string): string {
+  return join(release, PARTS.python, `${NAMES.python}-${VERSION}-py3-none-any.whl`);
 }
 
 async function compileGo(project: string, release: string) {
