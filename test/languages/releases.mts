@@ -22,77 +22,80 @@ export interface Releases {
   readonly close: () => void;
 }
 
-/**
- * Serves one release. `certificate` is the path of a file to write: whoever trusts it takes this for GitHub.
- *
- * @see https://docs.github.com/en/rest/releases/releases#get-a-release-by-tag-name
- * @see https://docs.github.com/en/rest/releases/assets#get-a-release-asset
- */
+/** Serves the files of a folder as one release. `certificate` is a file to write: who trusts it takes this for GitHub. */
 export async function serveRelease(
   repository: string,
   tag: string,
   folder: string,
   certificate: string,
 ): Promise<Releases> {
-  const names = await readdir(folder);
-  const assets = names.map((name, id) => ({
-    name,
-    url: `https://${API}/repos/${repository}/releases/assets/${id}`,
-  }));
-
-  const github = async (request: IncomingMessage, response: ServerResponse) => {
-    const address = `https://${request.headers.host ?? ""}${request.url ?? ""}`;
-    const asset = assets.find(({ url }) => url === address);
-    const stored = names.find((name) => `https://${STORAGE}/${name}` === address);
-    if (address === `https://${API}/repos/${repository}/releases/tags/${tag}`)
-      response.setHeader("Content-Type", "application/json").end(JSON.stringify({ tag_name: tag, assets }));
-    else if (asset !== undefined && request.headers.accept === "application/octet-stream")
-      response.writeHead(302, { Location: `https://${STORAGE}/${asset.name}` }).end();
-    else if (stored !== undefined) response.end(await readFile(join(folder, stored)));
-    else response.writeHead(404, { "Content-Type": "application/json" }).end('{"message": "Not Found"}');
-  };
   const { private: key, cert } = await generate([{ name: "commonName", value: API }], {
     extensions: [
       { name: "subjectAltName", altNames: [API, STORAGE].map((value) => ({ type: 2 as const, value })) },
     ],
   });
   await writeFile(certificate, cert);
-  const secure = createHttpsServer({ key, cert }, (request, response) => void github(request, response));
-  const securePort = await listen(secure);
-
-  const proxy = createHttpServer((_request, response) => response.writeHead(502).end());
-  proxy.on("connect", (request, socket) => {
-    if (![`${API}:443`, `${STORAGE}:443`].includes(request.url ?? "")) {
-      socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
-      return;
-    }
-    const upstream = connect(securePort, "127.0.0.1", () => {
-      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
-      socket.pipe(upstream).pipe(socket);
-    });
-    for (const each of [socket, upstream]) each.on("error", () => undefined);
-  });
-
-  const files = async (request: IncomingMessage, response: ServerResponse) => {
-    const name = names.find((each) => `/${each}` === request.url);
-    if (name === undefined) response.writeHead(404).end();
-    else response.end(await readFile(join(folder, name)));
-  };
-  const plain = createHttpServer((request, response) => void files(request, response));
-  const proxyPort = await listen(proxy);
-  const plainPort = await listen(plain);
-  const url = `http://127.0.0.1:${plainPort}`;
+  const api = await releaseApi(repository, tag, folder);
+  const github = createHttpsServer({ key, cert }, (request, response) => void api(request, response));
+  const proxy = proxyTo(await listen(github));
+  const plain = createHttpServer((request, response) => void sendFile(folder, request.url, response));
+  const proxyUrl = `http://127.0.0.1:${await listen(proxy)}`;
+  const url = `http://127.0.0.1:${await listen(plain)}`;
   return {
     environment:
       process.platform === "linux"
-        ? { HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`, SSL_CERT_FILE: certificate }
+        ? { HTTPS_PROXY: proxyUrl, SSL_CERT_FILE: certificate }
         : // Elsewhere Go trusts whom the system trusts.
           { PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES: `^github://${API}/${repository}$=${url}` },
     url,
     close: () => {
-      for (const server of [secure, proxy, plain]) server.close();
+      for (const server of [github, proxy, plain]) server.close();
     },
   };
+}
+
+/**
+ * The API and the storage behind it.
+ *
+ * @see https://docs.github.com/en/rest/releases/releases#get-a-release-by-tag-name
+ * @see https://docs.github.com/en/rest/releases/assets#get-a-release-asset
+ */
+async function releaseApi(repository: string, tag: string, folder: string) {
+  const releases = `/repos/${repository}/releases`;
+  const assets = (await readdir(folder)).map((name, id) => ({
+    name,
+    url: `https://${API}${releases}/assets/${id}`,
+  }));
+  return async ({ url, headers }: IncomingMessage, response: ServerResponse) => {
+    const asset = assets.find((each) => each.url === `https://${API}${url ?? ""}`);
+    if (headers.host === STORAGE) await sendFile(folder, url, response);
+    else if (url === `${releases}/tags/${tag}`) response.end(JSON.stringify({ tag_name: tag, assets }));
+    else if (asset !== undefined && headers.accept === "application/octet-stream")
+      response.writeHead(302, { Location: `https://${STORAGE}/${asset.name}` }).end();
+    else response.writeHead(404).end('{"message": "Not Found"}');
+  };
+}
+
+/** With its length, without which the CLI takes no file. */
+async function sendFile(folder: string, path: string | undefined, response: ServerResponse): Promise<void> {
+  const name = (await readdir(folder)).find((each) => `/${each}` === path);
+  if (name === undefined) response.writeHead(404).end();
+  else response.end(await readFile(join(folder, name)));
+}
+
+/** A proxy from which only this GitHub can be reached. */
+function proxyTo(port: number): Server {
+  return createHttpServer().on("connect", ({ url }, socket) => {
+    if (url !== `${API}:443` && url !== `${STORAGE}:443`) {
+      socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+      return;
+    }
+    const github = connect(port, "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      socket.pipe(github).pipe(socket);
+    });
+    for (const each of [socket, github]) each.on("error", () => undefined);
+  });
 }
 
 async function listen(server: Server): Promise<number> {
