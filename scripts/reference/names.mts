@@ -65,7 +65,7 @@ export function withNames(text: string, names: Names): string {
       new RegExp(`(?<=github(?:usercontent)?\\.com/)[\\w.-]+(?=/${REPOSITORY}\\b)`, "g"),
       names.owner,
     )
-    .replaceAll(new RegExp(`(?<="repoSlug": ")[\\w.-]+(?=/${REPOSITORY}")`, "g"), names.owner)
+    .replaceAll(new RegExp(`(?<="repoSlug": "|--repo )[\\w.-]+(?=/${REPOSITORY}\\b)`, "g"), names.owner)
     .replaceAll(/(?<![\w.])@[\w.-]+\/ryzeapi\b/g, names.nodejs)
     .replaceAll(/\b\w+\.RyzeApi\b/g, `${names.csharpRoot}.${names.csharpName}`)
     .replaceAll(/\bio\.github\.\w+(?=[.:]ryzeapi\b)/g, names.javaBase);
