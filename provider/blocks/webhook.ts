@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { BLOCK_FIELDS } from "../definitions/index.ts";
+import { DEFAULT_LABEL } from "../definitions/webhook-resource.ts";
 import type { InstanceClient } from "../ryzeapi/client.ts";
 import { endpoint } from "../ryzeapi/endpoint.ts";
 import { storedBlock, type Block } from "./block.ts";
@@ -30,7 +31,7 @@ export function webhookLabelled(label: string): Block {
 }
 
 /** The one webhook that creation configures and listings show. */
-export const webhook = webhookLabelled("default");
+export const webhook = webhookLabelled(DEFAULT_LABEL);
 
 /** So many webhooks of an instance can be enabled at once [docs: /en/api/events/webhook-configure]. */
 export const MOST_ENABLED = 3;
@@ -40,8 +41,8 @@ export async function enabledLabels(instance: InstanceClient): Promise<string[]>
   return (webhooks ?? []).filter(({ enabled }) => enabled === true).map(({ label }) => label);
 }
 
-/** The labels of an instance's webhooks, enabled or not. */
-export async function webhookLabels(instance: InstanceClient): Promise<string[]> {
+/** The labels of an instance's webhooks beside the block's own, enabled or not. */
+export async function furtherLabels(instance: InstanceClient): Promise<string[]> {
   const { webhooks } = await instance.call(getWebhook);
-  return (webhooks ?? []).map(({ label }) => label);
+  return (webhooks ?? []).map(({ label }) => label).filter((label) => label !== DEFAULT_LABEL);
 }

@@ -3,6 +3,9 @@ import { token } from "./account.ts";
 import { nameProblem } from "./instance.ts";
 import { flag, textWithout } from "./kinds.ts";
 
+/** The label of the webhook that is a block of the instance, and no resource of its own. */
+export const DEFAULT_LABEL = "default";
+
 /** The arguments of a webhook of its own beside its account and the fields of the block. */
 export const webhookResourceFields = {
   /**
@@ -45,7 +48,7 @@ function labelProblem(label: string): string | undefined {
   if (label.trim() === "" || label.trim() !== label)
     return "must not be blank, nor start or end with white space";
   if (!label.isWellFormed()) return "must be well-formed Unicode";
-  if (label === "default")
+  if (label === DEFAULT_LABEL)
     return "must be another than default, which is the argument `webhook` of RyzeInstance";
   return undefined;
 }

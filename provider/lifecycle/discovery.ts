@@ -1,6 +1,6 @@
 import type { Block, Observation } from "../blocks/block.ts";
 import { BLOCKS } from "../blocks/index.ts";
-import { webhookLabelled, webhookLabels } from "../blocks/webhook.ts";
+import { furtherLabels, webhookLabelled } from "../blocks/webhook.ts";
 import { nameProblem } from "../definitions/instance.ts";
 import type { AccountClient, InstanceClient } from "../ryzeapi/client.ts";
 import { cleanMessage } from "../ryzeapi/errors.ts";
@@ -91,7 +91,7 @@ async function discoverBlocks(instance: InstanceClient): Promise<DiscoveredBlock
 }
 
 async function discoverWebhooks(instance: InstanceClient): Promise<DiscoveredWebhook[]> {
-  const labels = (await webhookLabels(instance)).filter((label) => label !== "default");
+  const labels = await furtherLabels(instance);
   const found = await Promise.all(
     labels.map(async (label) => {
       const webhook = await discoverBlock(instance, webhookLabelled(label));

@@ -4,7 +4,7 @@ import { enabledLabels, MOST_ENABLED, webhookLabelled } from "../blocks/webhook.
 import { BLOCK_FIELDS } from "../definitions/index.ts";
 import { WEBHOOK } from "../definitions/resources.ts";
 import { shapeOf, switchable } from "../definitions/schemas.ts";
-import { webhookResourceFields } from "../definitions/webhook-resource.ts";
+import { DEFAULT_LABEL, webhookResourceFields } from "../definitions/webhook-resource.ts";
 import { webhookFields } from "../definitions/webhook.ts";
 import type { AccountClient, InstanceClient } from "../ryzeapi/client.ts";
 import { isInstanceMissing, RyzeApiError } from "../ryzeapi/errors.ts";
@@ -192,7 +192,9 @@ export class WebhookLifecycle implements Lifecycle<WebhookArguments> {
 
   sameValue([name = "", ...rest]: readonly string[], left: unknown, right: unknown): boolean {
     const isField = rest.length === 0 && WEBHOOK_NAMES.includes(name);
-    return isField ? isEqual(webhookLabelled("default"), name, left, right) : isDeepStrictEqual(left, right);
+    return isField
+      ? isEqual(webhookLabelled(DEFAULT_LABEL), name, left, right)
+      : isDeepStrictEqual(left, right);
   }
 
   async #observe(

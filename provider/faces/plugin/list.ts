@@ -1,5 +1,5 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
-import { webhookLabels } from "../../blocks/webhook.ts";
+import { furtherLabels } from "../../blocks/webhook.ts";
 import { INSTANCE, WEBHOOK } from "../../definitions/resources.ts";
 import { accountOf, type Host } from "../../lifecycle/lifecycle.ts";
 import { lookUpInstances, noInstance } from "../../lifecycle/lookup.ts";
@@ -58,17 +58,15 @@ async function instances(host: Host, { name, status }: Readonly<Record<string, s
   return found.map((each) => ({ id: each.name, name: each.name }));
 }
 
-/** Beside the one labelled `default`, which is the instance's argument `webhook`; those that are off included. */
+/** Those that are off included; without the one that is the instance's argument `webhook`. */
 async function webhooks(host: Host, { instance }: Readonly<Record<string, string>>): Promise<Listed[]> {
   if (instance === undefined)
     throw new Error("A list of webhooks needs `instance`, the name of one instance.");
   const account = accountOf(host, undefined);
   const listed = await account.listing.find(instance, []);
   if (listed === undefined) throw new Error(noInstance(account, instance));
-  const labels = await webhookLabels(account.instance(instance, listed.token ?? undefined, []));
-  return labels
-    .filter((label) => label !== "default")
-    .map((label) => ({ id: webhookId({ instance, label }), name: label }));
+  const labels = await furtherLabels(account.instance(instance, listed.token ?? undefined, []));
+  return labels.map((label) => ({ id: webhookId({ instance, label }), name: label }));
 }
 
 function queryIn(values: Values, names: readonly string[], type: string): Readonly<Record<string, string>> {
