@@ -34,11 +34,9 @@ export class WhatsAppMedia extends pulumi.ComponentResource {
     const pathPrefix = `${name}/`;
     const bucket = privateBucket(name, keepDays, { parent: this });
     const resource = pulumi.interpolate`${bucket.arn}/${pathPrefix}*`;
-    const keys = [keyNumber - 1, keyNumber, keyNumber + 1]
-      .filter((number) => number > 0)
-      .map((number) => ({ number, ...uploadKey(`${name}-${number}`, resource, { parent: this }) }));
-    const inUse = keys.find(({ number }) => number === keyNumber);
-    if (inUse === undefined) throw new Error("The key in use is one of the three.");
+    const keyOf = (number: number) => uploadKey(`${name}-${number}`, resource, { parent: this });
+    const inUse = keyOf(keyNumber);
+    const others = [keyNumber - 1, keyNumber + 1].filter((number) => number > 0).map(keyOf);
 
     this.bucket = bucket.bucket;
     this.instance = new RyzeInstance(
@@ -54,7 +52,7 @@ export class WhatsAppMedia extends pulumi.ComponentResource {
         ...(chatwoot && { chatwoot }),
       },
       // A key without its policy could not store the first media. The former keys go once RyzeAPI has the new one.
-      { parent: this, dependsOn: keys.map(({ policy }) => policy) },
+      { parent: this, dependsOn: [inUse, ...others].map(({ policy }) => policy) },
     );
     this.registerOutputs({ instance: this.instance, bucket: this.bucket });
   }
