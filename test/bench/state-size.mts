@@ -5,10 +5,6 @@ export interface StateSize {
   readonly total: number;
   /** The provider's code, which stands in the inputs and in the outputs; their mean, with the key. */
   readonly providerCopy: number;
-  readonly inputs: number;
-  readonly outputs: number;
-  /** What the engine itself keeps: URN, stack trace, times, … */
-  readonly engine: number;
   /** What the provider keeps beside arguments and what RyzeAPI tells: its own code, and what it knows of the instance. */
   readonly added: number;
 }
@@ -28,20 +24,12 @@ export function stateSize(file: string, name: string): StateSize {
   const { checkpoint } = JSON.parse(file) as StateFile;
   const resource = checkpoint.latest.resources.find(({ urn }) => urn.endsWith(`::${name}`));
   if (resource === undefined) throw new Error(`the stack has no resource "${name}"`);
-  const total = bytes(resource);
   const inputs = bytes(omit(resource.inputs, ["__provider"]));
   const outputs = bytes(omit(resource.outputs, ["__provider"]));
   const copies = bytes(resource.inputs) - inputs + (bytes(resource.outputs) - outputs);
   const own = Object.keys(resource.outputs).filter((key) => !(key in resource.inputs) && !TOLD.includes(key));
   const added = copies + outputs - bytes(omit(resource.outputs, ["__provider", ...own]));
-  return {
-    total,
-    providerCopy: copies / 2,
-    inputs,
-    outputs,
-    engine: total - inputs - outputs - copies,
-    added,
-  };
+  return { total: bytes(resource), providerCopy: copies / 2, added };
 }
 
 /** Outputs that are RyzeAPI's answer. */
