@@ -16,10 +16,7 @@ test(
   "PULUMI_SKIP_CHECKPOINTS: what a killed `up` has created is not in the state, and is found again",
   { timeout: 300_000 },
   async () => {
-    const { emulator } = await serviceFor({ limits: false });
-    const project = await Project.create(cli, emulator, WITHOUT_CHECKPOINTS);
-    onTestFinished(() => project.remove());
-    await project.declare(DECLARED);
+    const { emulator, project } = await declaredProject();
     await killedAfterTwo(project, emulator, "up", NEW);
     const [scanned = "", other = ""] = emulator.instanceNames();
     emulator.pair(scanned);
@@ -45,10 +42,7 @@ test(
   "PULUMI_SKIP_CHECKPOINTS: what a killed `up` has changed is sent once more, what a killed `destroy` has deleted is gone",
   { timeout: 300_000 },
   async () => {
-    const { emulator } = await serviceFor({ limits: false });
-    const project = await Project.create(cli, emulator, WITHOUT_CHECKPOINTS);
-    onTestFinished(() => project.remove());
-    await project.declare(DECLARED);
+    const { emulator, project } = await declaredProject();
     expect((await project.run("up")).code).toBe(0);
     const ids = NAMES.map((name) => emulator.instance(name)?.id);
 
@@ -69,6 +63,14 @@ test(
     expect([emulator.instanceNames(), await project.recorded()]).toEqual([[], []]);
   },
 );
+
+async function declaredProject(): Promise<{ emulator: Emulator; project: Project }> {
+  const { emulator } = await serviceFor({ limits: false });
+  const project = await Project.create(cli, emulator, WITHOUT_CHECKPOINTS);
+  onTestFinished(() => project.remove());
+  await project.declare(DECLARED);
+  return { emulator, project };
+}
 
 /** Kills the whole run while a third request of the kind waits for its answer. */
 async function killedAfterTwo(
