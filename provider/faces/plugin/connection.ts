@@ -118,12 +118,14 @@ export class Connection {
         return;
       }
       const work = async (): Promise<void> => {
-        for (const response of await listPage(this.#deployment().host, request)) call.write(response);
-        call.end();
+        try {
+          for (const response of await listPage(this.#deployment().host, request)) call.write(response);
+          call.end();
+        } finally {
+          await this.#provider.log.delivered();
+        }
       };
-      work()
-        .finally(() => this.#provider.log.delivered())
-        .catch((error: unknown) => call.emit("error", answerTo(error)));
+      work().catch((error: unknown) => call.emit("error", answerTo(error)));
     };
 
   #resource(request: { getUrn(): string }): ResourceCalls {

@@ -90,7 +90,11 @@ export async function withScene(
   use: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   const scene = await startScene(options);
-  await use(scene).finally(() => scene.close());
+  try {
+    await use(scene);
+  } finally {
+    await scene.close();
+  }
 }
 
 /** With secrets and a number of its own. */
