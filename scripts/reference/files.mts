@@ -20,6 +20,7 @@ const NAMED = [
   "*.md",
   "docs/*.md",
   "docs/examples/*/*",
+  "examples/*/component/*",
   "templates/*/*",
   "test/languages/*/*",
   "scripts/release/go/*",

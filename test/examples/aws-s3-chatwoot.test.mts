@@ -1,54 +1,25 @@
-import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 
 import { RYZE_INSTANCE } from "../support/stack.mts";
+import { ofType, registered, SECRET, valueOf, type Mocked } from "./mocked.mts";
 
-/** How Pulumi marks a secret; one member that is secret makes the whole object so. */
-const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
-
-const CONFIGURATION = {
-  "mocked:chatwootUrl": "https://chatwoot.example.com",
-  "mocked:chatwootAccountId": "3",
-  "mocked:chatwootToken": "chatwoot-token",
+const AWS_AND_RYZEAPI: Mocked = {
+  configuration: {
+    chatwootUrl: "https://chatwoot.example.com",
+    chatwootAccountId: "3",
+    chatwootToken: "chatwoot-token",
+  },
+  secrets: ["chatwootToken"],
+  outputs: {
+    "aws:s3/bucket:Bucket": (name) => ({ bucket: name, arn: `arn:aws:s3:::${name}`, region: "sa-east-1" }),
+    "aws:iam/user:User": (name) => ({ name }),
+    "aws:iam/accessKey:AccessKey": (name) => ({ secret: `secret of ${name}` }),
+    [RYZE_INSTANCE]: () => ({ observed: { chatwoot: { status: "active" } } }),
+  },
 };
-
-/** What AWS and RyzeAPI would say, by the name of the resource. */
-const OUTPUTS: Record<string, (name: string) => object> = {
-  "aws:s3/bucket:Bucket": (name) => ({ bucket: name, arn: `arn:aws:s3:::${name}`, region: "sa-east-1" }),
-  "aws:iam/user:User": (name) => ({ name }),
-  "aws:iam/accessKey:AccessKey": (name) => ({ secret: `secret of ${name}` }),
-  [RYZE_INSTANCE]: () => ({ observed: { chatwoot: { status: "active" } } }),
-};
-
-interface Registered {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Record<string, unknown>;
-}
-
-/** What the program registers, and what becomes of its outputs. */
-async function registered(program: () => Promise<unknown>): Promise<Registered[]> {
-  const resources: Registered[] = [];
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs }) => {
-        resources.push({ type, name, inputs: inputs as Record<string, unknown> });
-        return { id: `id-of-${name}`, state: { ...(inputs as object), ...OUTPUTS[type]?.(name) } };
-      },
-      call: () => ({}),
-    },
-    "mocked",
-  );
-  pulumi.runtime.setAllConfig(CONFIGURATION, ["mocked:chatwootToken"]);
-  await program();
-  return resources;
-}
-
-const ofType = (resources: readonly Registered[], type: string) =>
-  resources.filter((resource) => resource.type === type);
 
 test("the instance gets bucket, region and a key that may only add objects under its prefix", async () => {
-  const resources = await registered(async () => {
+  const resources = await registered(AWS_AND_RYZEAPI, async () => {
     const program = await import("../../examples/aws-s3-chatwoot/index.ts");
     expect(await valueOf(program.chatwootStatus)).toBe("active");
     expect(await valueOf(program.mediaBucket)).toBe("orion-media");
@@ -80,7 +51,7 @@ test("the instance gets bucket, region and a key that may only add objects under
 });
 
 test("the bucket is private, encrypted, reached over TLS only, and its files expire", async () => {
-  const resources = await registered(async () => {
+  const resources = await registered(AWS_AND_RYZEAPI, async () => {
     const { WhatsAppMedia } = await import("../../examples/aws-s3-chatwoot/whatsapp-media.ts");
     await valueOf(new WhatsAppMedia("vega", { keepDays: 30, keyNumber: 1 }).instance.name);
   });
@@ -114,7 +85,7 @@ test.each([
   { keyNumber: 2, keys: [1, 2, 3] },
   { keyNumber: 3, keys: [2, 3, 4] },
 ])("key $keyNumber is used while its neighbours are there", async ({ keyNumber, keys }) => {
-  const resources = await registered(async () => {
+  const resources = await registered(AWS_AND_RYZEAPI, async () => {
     const { WhatsAppMedia } = await import("../../examples/aws-s3-chatwoot/whatsapp-media.ts");
     await valueOf(new WhatsAppMedia("vega", { keepDays: 30, keyNumber }).instance.name);
   });
@@ -134,7 +105,3 @@ test.each([0, 1.5])("key %s is refused", async (keyNumber) => {
     'keyNumber of WhatsAppMedia "vega" must be a whole number from 1 on',
   );
 });
-
-function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
-  return new Promise((resolve) => output.apply(resolve));
-}

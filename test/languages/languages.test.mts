@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join, relative } from "node:path";
+import { basename, delimiter, join, relative } from "node:path";
 
 import { beforeAll, describe, inject, test, vi, type TestContext } from "vitest";
 
@@ -16,7 +16,9 @@ import { everyField } from "../support/instance.mts";
 import { secretMarker } from "../support/secret-marker.mts";
 import { expectAbsent, secretMarkers } from "../support/secrets.mts";
 import { LIST } from "../support/service.mts";
+import { WITHOUT_TYPES } from "../support/stack-environment.mts";
 import { linkNodeModules } from "../support/stack.mts";
+import { awsStandIn, installComponent } from "./component.mts";
 import { Project } from "./project.mts";
 import { serveRelease, type Releases } from "./releases.mts";
 import { COMPILE, nodejsTarball, programFolder, pythonWheel, unpackNodejsSdk } from "./sdks.mts";
@@ -144,6 +146,46 @@ describe.concurrent("a program with the SDK of the release", () => {
     );
     await project.pulumi(["preview", "--expect-no-changes"]);
   });
+});
+
+test("a component from source brings bucket, keys and instance into a program in Python", async (context) => {
+  const { expect } = context;
+  for (const language of ["nodejs", "python"] as const) skipWithout(context, without[language]);
+  const { emulator, accounts, secrets, chatwootUrl, acceptChatwootToken } = await startServices(context);
+  acceptChatwootToken();
+
+  const { command: cli, environment } = pulumiWithPlugin(await awsStandIn(folder));
+  // The component's types are checked when its schema is asked for.
+  const later = { command: cli, environment: { ...environment, ...WITHOUT_TYPES } };
+  const project = await Project.create(join(folder, "component"), "python", later);
+  const generator = { ...environment, PATH: [hosts, environment["PATH"]].join(delimiter) };
+  const command = await installComponent(project.folder, { cli, environment: generator, release });
+  await project.configure(
+    { "aws:region": "sa-east-1", "ryzeapi:endpoint": emulator.url, chatwootUrl, chatwootAccountId: "1" },
+    { "ryzeapi:token": accounts.first, chatwootToken: secrets.chatwootToken },
+  );
+  const { outputs } = JSON.parse(await project.program(command, "up")) as Report;
+  const orion = emulator.instance("orion", accounts.first);
+  expect(orion).toMatchObject({
+    s3: {
+      bucket: "orion-media",
+      region: "sa-east-1",
+      accessKey: "id-of-ryzeapi-orion-1",
+      secretKey: "secret of ryzeapi-orion-1",
+      pathPrefix: "orion/",
+    },
+    chatwoot: { accountId: 1, inboxName: "WhatsApp - Orion" },
+  });
+  expect(outputs).toEqual({
+    token: { value: orion?.token, secret: true },
+    mediaBucket: { value: "orion-media", secret: false },
+    chatwootStatus: { value: "active", secret: false },
+  });
+  const kept = { account: accounts.first, chatwoot: secrets.chatwootToken, token: orion?.token ?? "" };
+  expectAbsent(kept, { "`pulumi stack export`": await project.exported() });
+
+  await project.program(command, "destroy");
+  expect(emulator.instanceNames(accounts.first)).toEqual([]);
 });
 
 describe.concurrent("on a machine on which nothing is installed", () => {

@@ -63,23 +63,26 @@ export async function unpackNodejsSdk(project: string, release: string): Promise
 }
 
 async function compilePython(project: string, release: string) {
-  // Without a pip of its own, which takes as long as half of what is installed.
-  await run("python3", ["-m", "venv", "--without-pip", "venv"], project);
-  const python = join(project, "venv", "bin", "python");
-  const pip = ["-m", "pip", "--python", python, "--disable-pip-version-check"];
-  // Of what is installed, little is ever imported: that is compiled then.
-  await run(
-    "python3",
-    [...pip, "install", "--quiet", "--no-compile", "-r", "requirements.txt", pythonWheel(release)],
-    project,
-  );
+  const python = await installPython(project, pythonWheel(release));
   const template = join(project, "template.py");
   await cp(join(TEMPLATES, "ryzeapi-python", "__main__.py"), template);
   const examples = await copyExamples(project, "python", (name) => `${name.replaceAll("-", "_")}.py`);
   const [sdk = ""] = globSync(`venv/lib/*/site-packages/${NAMES.python}`, { cwd: project });
   await run(python, ["-m", "compileall", "-q", sdk, "program.py", template, ...examples], project);
-  await run(python, ["-m", "mypy", "--strict", "program.py", template, ...examples], project);
-  return [python, "program.py"] as const;
+  await run(python, ["-m", "mypy", "--strict", "run.py", "program.py", template, ...examples], project);
+  return [python, "run.py", "program.py"] as const;
+}
+
+/** Installs what requirements.txt of the project says, and an SDK. Gives the interpreter. */
+export async function installPython(project: string, sdk: string): Promise<string> {
+  // Without a pip of its own, which takes as long as half of what is installed.
+  await run("python3", ["-m", "venv", "--without-pip", "venv"], project);
+  const python = join(project, "venv", "bin", "python");
+  const pip = ["-m", "pip", "--python", python, "--disable-pip-version-check"];
+  // Of what is installed, little is ever imported: that is compiled then.
+  const install = ["install", "--quiet", "--no-compile", "-r", "requirements.txt", sdk];
+  await run("python3", [...pip, ...install], project);
+  return python;
 }
 
 export function pythonWheel(release: string): string {
