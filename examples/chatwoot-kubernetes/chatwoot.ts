@@ -21,7 +21,7 @@ export interface ChatwootArgs {
  * @see https://github.com/chatwoot/charts
  */
 export class Chatwoot extends pulumi.ComponentResource {
-  /** Where it answers, once the component is there. */
+  /** Where it answers, some minutes after the component is there. */
   readonly url: string;
 
   constructor(name: string, args: ChatwootArgs, options?: pulumi.ComponentResourceOptions) {
@@ -38,7 +38,9 @@ export class Chatwoot extends pulumi.ComponentResource {
         repositoryOpts: { repo: "https://chatwoot.github.io/charts" },
         namespace: "chatwoot",
         createNamespace: true,
-        // The first start fills the database before anything answers.
+        // The chart prepares the database after the pods have started, and they are not ready before: whoever waits for them
+        // first waits for ever (https://github.com/chatwoot/charts/issues/206). Helm waits for the preparation all the same.
+        skipAwait: true,
         timeout: 900,
         values: {
           env: { FRONTEND_URL: this.url, SECRET_KEY_BASE: secretKey },
@@ -51,7 +53,11 @@ export class Chatwoot extends pulumi.ComponentResource {
           ingress: {
             enabled: true,
             ingressClassName: ingressClass,
-            annotations: { "cert-manager.io/cluster-issuer": certificateIssuer },
+            annotations: {
+              "cert-manager.io/cluster-issuer": certificateIssuer,
+              // Media pass here, and this controller refuses more than 1 MB otherwise. Others have settings of their own.
+              "nginx.ingress.kubernetes.io/proxy-body-size": "64m",
+            },
             hosts: [
               {
                 host,

@@ -29,7 +29,7 @@ const orion = new RyzeInstance(
       },
     }),
   },
-  // RyzeAPI makes the inbox in Chatwoot, which has to answer by then.
+  // RyzeAPI makes the inbox in Chatwoot, whose database has to be prepared by then.
   { dependsOn: chatwoot },
 );
 

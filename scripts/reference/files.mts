@@ -20,7 +20,7 @@ const NAMED = [
   "*.md",
   "docs/*.md",
   "docs/examples/*/*",
-  "examples/*/component/*",
+  "examples/*/component/*.{ts,yaml}",
   "templates/*/*",
   "test/languages/*/*",
   "scripts/release/go/*",

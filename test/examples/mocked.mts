@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import * as pulumi from "@pulumi/pulumi";
 
 /** How Pulumi marks a secret; one member that is secret makes the whole object so. */
@@ -7,6 +9,8 @@ export interface Registered {
   readonly type: string;
   readonly name: string;
   readonly inputs: Record<string, unknown>;
+  /** The types of those that were there by then. */
+  readonly finished: readonly string[];
 }
 
 /** What stands in for an engine, for clouds that cannot be had here. */
@@ -25,10 +29,14 @@ export async function registered(
   program: () => Promise<unknown>,
 ): Promise<Registered[]> {
   const resources: Registered[] = [];
+  const finished: string[] = [];
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => {
-        resources.push({ type, name, inputs: inputs as Record<string, unknown> });
+      newResource: async ({ type, name, inputs }) => {
+        resources.push({ type, name, inputs: inputs as Record<string, unknown>, finished: [...finished] });
+        // What does not wait for it comes first.
+        await sleep(50);
+        finished.push(type);
         return { id: `id-of-${name}`, state: { ...(inputs as object), ...outputs[type]?.(name) } };
       },
       call: () => ({}),

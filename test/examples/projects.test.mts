@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 
+import manifest from "../../package.json" with { type: "json" };
+import { namesOf } from "../../scripts/reference/names.mts";
 import { repository } from "../package/packed.mts";
-import { exampleNames, manifestOf, type Manifest } from "./installed.mts";
+import { exampleNames, manifestOf } from "./installed.mts";
 import { examples } from "./project.mts";
 
 const read = async (...path: string[]) => readFile(join(examples, ...path), "utf8");
-const root = JSON.parse(await readFile(join(repository, "package.json"), "utf8")) as Manifest;
 /** Examples begin with the SDK that they were tried with: the package's own range goes further back. */
 const sdk = JSON.parse(
   await readFile(join(repository, "node_modules/@pulumi/pulumi/package.json"), "utf8"),
@@ -31,14 +32,26 @@ test("every example is a project like the others, and stands in the list", async
     expect(JSON.parse(await read(name, "tsconfig.json"))).toMatchObject(quickstart);
     const { dependencies, devDependencies } = await manifestOf(name);
     const tried = {
-      ...root.dependencies,
-      ...root.devDependencies,
+      ...manifest.dependencies,
+      ...manifest.devDependencies,
       "@pulumi/pulumi": `^${sdk.version}`,
       "pulumi-ryzeapi": "^0.1.0",
       "@types/node": "^22.0.0",
     };
     expect(tried).toMatchObject({ ...dependencies, ...devDependencies });
   }
+});
+
+test("the component for every language is a project too, and needs the plugin of this version", async () => {
+  const example = "aws-s3-chatwoot";
+  const { packages } = parse(await read(example, "component", "PulumiPlugin.yaml")) as { packages: unknown };
+  const { pluginDownloadURL } = namesOf(manifest);
+  expect(packages).toEqual({ ryzeapi: { source: "ryzeapi", version: manifest.version, pluginDownloadURL } });
+  const { dependencies, devDependencies } = await manifestOf(join(example, "component"));
+  expect({ ...(await manifestOf(example)).dependencies }).toMatchObject(dependencies);
+  expect((await manifestOf(example)).devDependencies).toEqual(devDependencies);
+  const { config } = parse(await read(example, "Pulumi.yaml")) as { config: unknown };
+  expect(parse(await read(example, "python", "Pulumi.yaml"))).toMatchObject({ config });
 });
 
 test("the quickstart is the same project in the root and in its folder", async () => {

@@ -21,8 +21,9 @@ interface Tools {
 }
 
 /**
- * Brings the example's component and its program for Python into a project, as `pulumi package add` does it there: an SDK
- * from the component's own schema, and its folder as the plugin. Gives the command that runs the program.
+ * Brings the example's component and its program for Python into a project, as far as `pulumi install` can do without
+ * language hosts: an SDK from the component's own schema, and its folder as the plugin. What the component itself needs
+ * is linked. Gives the command that runs the program.
  */
 export async function installComponent(project: string, { release, cli, environment }: Tools) {
   const source = join(project, NAME);
