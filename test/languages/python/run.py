@@ -25,8 +25,14 @@ def report(line: str) -> None:
 
 
 program, operation = sys.argv[1:]
+
+
+def declare() -> None:
+    runpy.run_path(program)
+
+
 options = automation.LocalWorkspaceOptions(work_dir=".")
-stack = automation.create_or_select_stack("test", "languages", lambda: runpy.run_path(program), opts=options)
+stack = automation.create_or_select_stack("test", "languages", declare, opts=options)
 if operation == "destroy":
     stack.destroy(on_event=on_event, on_error=report, color="never")
 else:
