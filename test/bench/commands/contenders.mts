@@ -2,6 +2,7 @@
 export const CONTENDERS = {
   floor: { program: "floor.ts", title: "engine's floor" },
   inputs: { program: "inputs.ts", title: "same inputs, plain" },
+  secrets: { program: "secrets.ts", title: "same inputs, secrets" },
   package: { program: "package.ts", title: "pulumi-ryzeapi" },
   plugin: { program: "plugin.ts", title: "native plugin" },
   plain: { program: "plain.ts", title: "plain provider" },

@@ -70,7 +70,7 @@ export function formTable({ runs }: Commands): Table {
 
 /** What is asked of RyzeAPI; the most of all rounds. */
 export function requestTable({ runs }: Commands): Table {
-  const contenders = CONTENDER_NAMES.filter((contender) => contender !== "floor" && contender !== "inputs");
+  const contenders = ["package", "plugin", "plain"] as const;
   return {
     title: "Requests with the account's token + with instances' tokens, of which answered with 429",
     head: ["instances", "command", ...contenders.map((contender) => CONTENDERS[contender].title)],
