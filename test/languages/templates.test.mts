@@ -5,6 +5,8 @@ import { delimiter, join } from "node:path";
 import { beforeAll, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 
+import packageManifest from "../../package.json" with { type: "json" };
+import { namesOf } from "../../scripts/reference/names.mts";
 import { repository, run } from "../../scripts/release/run.mts";
 import { buildGenerators } from "../../scripts/release/sdks.mts";
 import { stackEnvironment } from "../support/stack-environment.mts";
@@ -27,7 +29,15 @@ beforeAll(async () => {
   return () => rm(folder, { recursive: true });
 });
 
+/** Pulumi's registry need not know the plugin. */
+const PLUGIN = {
+  source: "ryzeapi",
+  version: packageManifest.version,
+  pluginDownloadURL: namesOf(packageManifest).pluginDownloadURL,
+};
+
 interface Project {
+  readonly packages?: unknown;
   readonly template: {
     readonly displayName: string;
     readonly config: Record<string, { readonly secret?: boolean; readonly default?: string }>;
@@ -45,6 +55,9 @@ test.each(names)("%s asks for the account, and makes a project of its own name",
     "ryzeapi:token": { secret: true },
     "ryzeapi:endpoint": { default: "https://ryzeapi.cloud" },
   });
+  // Those for Node.js install the package instead.
+  const isForNode = (await readdir(join(TEMPLATES, template))).includes("package.json");
+  expect(manifest.packages).toEqual(isForNode ? undefined : { ryzeapi: PLUGIN });
   const { command, environment } = pulumiWithPlugin();
   const project = join(folder, template);
   const options = ["--generate-only", "--yes", "--name", "orion-and-vega", "--dir", project];
