@@ -80,7 +80,7 @@ export default defineConfig({
           // What concerns the package alone, and the random sequences: those are about the core, and long.
           exclude: [
             ...configDefaults.exclude,
-            "test/e2e/{drift-check,import,inline-programs,limit-share,lookup,many-stacks,project,split-stacks,traces,lifecycle-sequences}.test.mts",
+            "test/e2e/{drift-check,import,inline-programs,lookup,project,split-stacks,traces,lifecycle-sequences}.test.mts",
           ],
           globalSetup: "test/e2e/global-setup.mts",
           testTimeout: 120_000,

@@ -223,15 +223,15 @@ describe("GET /api/instance/list", () => {
     expect(reply.body).toMatchObject({ message: "1 Instance found", instances: [{ name: "one" }] });
   });
 
-  test("lists 500 instances with all their blocks", async () => {
+  test("lists 2,000 instances with all their blocks", { timeout: 60_000 }, async () => {
     const emulator = await emulatorFor({ limits: false });
-    for (let n = 0; n < 500; n += 1) {
+    for (let n = 0; n < 2000; n += 1) {
       await send(emulator, "POST /api/instance/new", { ...fullBody, name: `n${n}`, token: `t${n}` });
     }
     const { body } = await send(emulator, "GET /api/instance/list");
     const { instances } = body as { instances: object[] };
-    expect(instances).toHaveLength(500);
-    expect(instances[499]).toMatchObject({ name: "n499", token: "t499", s3: { bucket: "media" } });
+    expect(instances).toHaveLength(2000);
+    expect(instances[1999]).toMatchObject({ name: "n1999", token: "t1999", s3: { bucket: "media" } });
   });
 });
 

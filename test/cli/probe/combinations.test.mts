@@ -9,7 +9,7 @@ import { findingsIn, onOwnClock, withScene } from "./probing.mts";
 
 onOwnClock();
 
-const COMBINATIONS = 50;
+const COMBINATIONS = 100;
 const SEED = Number(process.env["RYZEAPI_PROBE_SEED"] ?? randomInt(2 ** 31));
 
 const anyReadings = fc.record(
