@@ -58,7 +58,16 @@ if (import.meta.main) {
   const names = namesOf(JSON.parse(readFileSync("package.json", "utf8")) as Manifest);
   const paths = execFileSync(
     "git",
-    ["ls-files", "*.md", "docs", "templates", "test/languages", "scripts/release", "provider/faces"],
+    [
+      "ls-files",
+      "*.md",
+      "docs",
+      "examples",
+      "templates",
+      "test/languages",
+      "scripts/release",
+      "provider/faces",
+    ],
     {
       encoding: "utf8",
     },
