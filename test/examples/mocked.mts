@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 
 import * as pulumi from "@pulumi/pulumi";
 
@@ -35,7 +35,7 @@ export async function registered(
       newResource: async ({ type, name, inputs }) => {
         resources.push({ type, name, inputs: inputs as Record<string, unknown>, finished: [...finished] });
         // What does not wait for it comes first.
-        await sleep(50);
+        await turn();
         finished.push(type);
         return { id: `id-of-${name}`, state: { ...(inputs as object), ...outputs[type]?.(name) } };
       },
