@@ -135,6 +135,13 @@ describe(".github", () => {
     expect(stepsOf("go").at(-1)).toContain("scripts/release/go-tag.mts");
   });
 
+  test("the steps of a release keep what its version writes, for later versions to be tried with", () => {
+    expect(globSync("test/compatibility/freeze.mts", { cwd: repository })).toHaveLength(1);
+    expect(read("CONTRIBUTING.md")).toContain(
+      "npx vitest run --project e2e --project e2e-native test/compatibility/freeze.mts",
+    );
+  });
+
   test.each(forms)("%s is a form that warns of secrets", (path) => {
     const form = parse(read(path)) as {
       name: string;
