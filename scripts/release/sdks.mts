@@ -36,15 +36,16 @@ export interface Generator {
   readonly hosts: string;
 }
 
-/** `pulumi package gen-sdk`, from the schema that the plugin itself answers with. Gives the folder with the sources. */
+/** `pulumi package gen-sdk`, from the schema that a plugin, ours or another, answers with. Gives the folder with the sources. */
 export async function generateSdk(
   language: Language,
   folder: string,
   { cli, hosts }: Generator,
+  plugin = PLUGIN_PROGRAM,
 ): Promise<string> {
   const own = { ...cli.env, PATH: [hosts, cli.env.PATH].join(delimiter), PULUMI_HOME: join(folder, "home") };
   const options = ["--language", language, "--out", "."];
-  await run(cli.command, ["package", "gen-sdk", PLUGIN_PROGRAM, ...options], folder, own);
+  await run(cli.command, ["package", "gen-sdk", plugin, ...options], folder, own);
   const sources = join(folder, language);
   await cp(join(repository, "LICENSE"), join(sources, "LICENSE"));
   return sources;
@@ -64,12 +65,19 @@ export async function packNodejs(sources: string, target: string): Promise<void>
 export async function packPython(sources: string, target: string): Promise<void> {
   // As in the packages that Pulumi publishes, the description of the package is the one of its module.
   await cp(join(sources, NAMES.python, "README.md"), join(sources, "README.md"));
-  // Without a pip of its own, which takes as long as half of what is installed.
-  await run("python3", ["-m", "venv", "--without-pip", "tools"], dirname(sources));
-  const python = join(dirname(sources), "tools", "bin", "python");
-  const pip = ["-m", "pip", "--python", python, "--disable-pip-version-check", "install", "--quiet"];
-  await run("python3", [...pip, "--no-compile", "-r", join(here, "requirements.txt")], repository);
+  const python = await pythonWith(join(dirname(sources), "tools"), "-r", join(here, "requirements.txt"));
   await run(python, ["-m", "build", "--no-isolation", "--outdir", target, "."], sources);
+}
+
+/** Makes a virtual environment and installs what pip is told, whose paths are absolute. Gives the interpreter. */
+export async function pythonWith(environment: string, ...installed: readonly string[]): Promise<string> {
+  // Without a pip of its own, which takes as long as half of what is installed.
+  await run("python3", ["-m", "venv", "--without-pip", environment], repository);
+  const python = join(environment, "bin", "python");
+  const pip = ["-m", "pip", "--python", python, "--disable-pip-version-check", "install", "--quiet"];
+  // Of what is installed, little is ever imported: that is compiled then.
+  await run("python3", [...pip, "--no-compile", ...installed], repository);
+  return python;
 }
 
 /** Makes a module of the SDK for Go, as the repository has it in sdk/go at the module's tag. */

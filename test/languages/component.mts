@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 import { parse, stringify } from "yaml";
 
-import { repository, run, type Environment } from "../../scripts/release/run.mts";
+import { repository } from "../../scripts/release/run.mts";
+import { generateSdk, type Generator } from "../../scripts/release/sdks.mts";
 import { installPython, programFolder, unpackNodejsSdk } from "./sdks.mts";
 import { here } from "./tools.mts";
 
@@ -13,27 +14,21 @@ const NAME = "whatsapp-media";
 
 const RUN_PLUGIN = join(repository, "node_modules", "@pulumi", "pulumi", "cmd", "run-plugin");
 
-/** What has been made before: the release's SDKs, and the CLI that generates one more. */
-interface Tools {
-  readonly release: string;
-  readonly cli: string;
-  readonly environment: Environment;
-}
-
 /**
  * Brings the example's component and its program for Python into a project, as far as `pulumi install` can do without
  * language hosts: an SDK from the component's own schema, and its folder as the plugin. What the component itself needs
  * is linked. Gives the command that runs the program.
  */
-export async function installComponent(project: string, { release, cli, environment }: Tools) {
+export async function installComponent(project: string, release: string, generator: Generator) {
   const source = join(project, NAME);
   await cp(join(EXAMPLE, "component"), source, { recursive: true });
   await unpackNodejsSdk(project, release);
   // As Pulumi's present language host starts it, which cannot be built here.
   const plugin = join(source, `pulumi-resource-${NAME}`);
   await writeProgram(plugin, RUN_PLUGIN, source);
-  const options = ["--local", "--language", "python", "--out", "sdks"];
-  await run(cli, ["package", "gen-sdk", plugin, ...options], project, environment);
+  const sdks = join(project, "sdks");
+  await mkdir(sdks);
+  const sdk = await generateSdk("python", sdks, generator, plugin);
 
   const settings = join(project, "Pulumi.yaml");
   const before = parse(await readFile(settings, "utf8")) as object;
@@ -41,7 +36,7 @@ export async function installComponent(project: string, { release, cli, environm
   for (const file of ["__main__.py", "requirements.txt"])
     await cp(join(EXAMPLE, "python", file), join(project, file));
   await cp(join(programFolder("python"), "run.py"), join(project, "run.py"));
-  const python = await installPython(project, join(project, "sdks", "python"));
+  const python = await installPython(project, sdk);
   return [python, "run.py", "__main__.py"] as const;
 }
 

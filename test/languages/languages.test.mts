@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, delimiter, join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 
 import { beforeAll, describe, inject, test, vi, type TestContext } from "vitest";
 
@@ -158,8 +158,8 @@ test("a component from source brings bucket, keys and instance into a program in
   // The component's types are checked when its schema is asked for.
   const later = { command: cli, environment: { ...environment, ...WITHOUT_TYPES } };
   const project = await Project.create(join(folder, "component"), "python", later);
-  const generator = { ...environment, PATH: [hosts, environment["PATH"]].join(delimiter) };
-  const command = await installComponent(project.folder, { cli, environment: generator, release });
+  const generator = { cli: inject("pulumiCli"), hosts };
+  const command = await installComponent(project.folder, release, generator);
   await project.configure(
     { "aws:region": "sa-east-1", "ryzeapi:endpoint": emulator.url, chatwootUrl, chatwootAccountId: "1" },
     { "ryzeapi:token": accounts.first, chatwootToken: secrets.chatwootToken },

@@ -8,7 +8,7 @@ import { namesOf } from "../../scripts/reference/names.mts";
 import { tagGoModule } from "../../scripts/release/go-tag.mts";
 import { PARTS, VERSION } from "../../scripts/release/make.mts";
 import { repository, run } from "../../scripts/release/run.mts";
-import { GO, type Language } from "../../scripts/release/sdks.mts";
+import { GO, pythonWith, type Language } from "../../scripts/release/sdks.mts";
 import { here } from "./tools.mts";
 
 const NAMES = namesOf(manifest);
@@ -75,14 +75,7 @@ async function compilePython(project: string, release: string) {
 
 /** Installs what requirements.txt of the project says, and an SDK. Gives the interpreter. */
 export async function installPython(project: string, sdk: string): Promise<string> {
-  // Without a pip of its own, which takes as long as half of what is installed.
-  await run("python3", ["-m", "venv", "--without-pip", "venv"], project);
-  const python = join(project, "venv", "bin", "python");
-  const pip = ["-m", "pip", "--python", python, "--disable-pip-version-check"];
-  // Of what is installed, little is ever imported: that is compiled then.
-  const install = ["install", "--quiet", "--no-compile", "-r", "requirements.txt", sdk];
-  await run("python3", [...pip, ...install], project);
-  return python;
+  return await pythonWith(join(project, "venv"), "-r", join(project, "requirements.txt"), sdk);
 }
 
 export function pythonWheel(release: string): string {
